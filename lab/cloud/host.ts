@@ -1,0 +1,48 @@
+import type { LabClock } from './clock.ts';
+import type { Settings } from './settings.ts';
+import type { Substrate } from './substrate.ts';
+
+/** What a simulated service may use of the World around it. */
+export interface Host {
+  readonly clock: LabClock;
+  readonly random: () => number;
+  readonly substrate: Substrate;
+  readonly settings: Settings;
+  readonly account: string;
+  /** True after `World.stop()`: loops end at their next turn. */
+  isStopped(): boolean;
+  isLost(region: string): boolean;
+  /** May a call from one Region reach the other now? */
+  isReachable(fromRegion: string, toRegion: string): boolean;
+  /** Resolves at once while the Region is up, otherwise when it is restored: how a lost Region freezes. */
+  up(region: string): Promise<void>;
+  /** Rises each time the Region is lost: work that began in an earlier life has been abandoned. */
+  life(region: string): number;
+  /** Runs work nobody waits for. A rejection is a bug of the lab and is kept in `World.troubles`. */
+  background(work: () => Promise<void>): void;
+  /** A UUID-shaped identifier, counted and not random, so that a seed gives the same history. */
+  newId(): string;
+}
+
+/** The operations of one service; the input was serialised by the real SDK client and copied for us. */
+export type Operation = (input: never, call: CallPlace) => unknown;
+
+export interface CallPlace {
+  /** The Region whose endpoint was called. */
+  readonly region: string;
+  readonly callerRegion: string;
+}
+
+export interface Service {
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+export const timestamp = (host: Host): Date => new Date(host.clock.nowMs());
+
+/** Sleeps unless there is nothing to sleep: a latency of 0 costs no timer. */
+export const pause = async (host: Host, ms: number): Promise<void> => {
+  if (ms > 0) await host.clock.sleep(ms);
+};
+
+export const arn = (host: Host, region: string, [service, resource]: readonly [string, string]): string =>
+  `arn:aws:${service}:${region}:${host.account}:${resource}`;

@@ -1,0 +1,116 @@
+import { Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
+import type { Order, StoredOrder } from './order.ts';
+import type { ServiceSettings } from './settings.ts';
+import { keepsSession, toDatabaseTrouble } from './trouble.ts';
+
+const COLUMNS = `id, item, amount_cents, region, epoch::float8,
+  (extract(epoch FROM committed_at) * 1000)::float8 AS committed_at_ms`;
+const INSERT = {
+  name: 'insert-order',
+  text: `INSERT INTO orders (id, item, amount_cents, region, epoch) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (id) DO NOTHING RETURNING ${COLUMNS}`,
+};
+const SELECT = { name: 'find-order', text: `SELECT ${COLUMNS} FROM orders WHERE id = $1` };
+// In recovery every transaction is read-only; so is one that an operator has fenced by default_transaction_read_only.
+const HEALTH = {
+  name: 'health',
+  text: `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable`,
+};
+
+interface OrderRow extends QueryResultRow {
+  readonly id: string;
+  readonly item: string;
+  readonly amount_cents: number;
+  readonly region: string;
+  readonly epoch: number | null;
+  readonly committed_at_ms: number;
+}
+
+/** Every function rejects with `DatabaseTrouble`, at the latest after `databaseTimeoutMs`. */
+export interface OrderDatabase {
+  /** Resolves after the commit. A repeated id changes nothing and returns the row that is there. */
+  place(order: Order): Promise<{ readonly created: boolean; readonly row: StoredOrder }>;
+  find(id: string): Promise<StoredOrder | undefined>;
+  isWritable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens no connection yet. Connections outlive a promotion: PostgreSQL keeps the sessions of a standby, so the next
+ * insert on the same connection succeeds. A connection that failed or kept a request waiting is thrown away.
+ */
+export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
+  const { databaseUrl, databaseTimeoutMs, connectionsMax, region, epoch } = settings;
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: connectionsMax,
+    connectionTimeoutMillis: databaseTimeoutMs,
+    statement_timeout: databaseTimeoutMs,
+    idleTimeoutMillis: 0,
+  });
+  // The pool has already dropped an idle connection that broke; the next request opens another.
+  pool.on('error', () => {});
+  const ask = asker(pool, databaseTimeoutMs);
+  return {
+    async place(order) {
+      const deadlineAt = performance.now() + databaseTimeoutMs;
+      // One statement outside BEGIN is one transaction: its completion is reported after the commit.
+      const values = [order.id, order.item, order.amountCents, region, epoch ?? null];
+      const [inserted] = await ask<OrderRow>({ ...INSERT, values }, deadlineAt);
+      if (inserted !== undefined) return { created: true, row: toStoredOrder(inserted) };
+      const [existing] = await ask<OrderRow>({ ...SELECT, values: [order.id] }, deadlineAt);
+      if (existing === undefined) throw new Error(`Order ${order.id} was there and is gone: orders are never deleted.`);
+      return { created: false, row: toStoredOrder(existing) };
+    },
+    async find(id) {
+      const [row] = await ask<OrderRow>({ ...SELECT, values: [id] });
+      return row && toStoredOrder(row);
+    },
+    async isWritable() {
+      const [row] = await ask<{ writable: boolean }>(HEALTH);
+      return row?.writable === true;
+    },
+    close: () => pool.end(),
+  };
+}
+
+type Ask = <Row extends QueryResultRow>(question: QueryConfig, deadlineAt?: number) => Promise<readonly Row[]>;
+
+function asker(pool: Pool, timeoutMs: number): Ask {
+  return async (question, deadlineAt = performance.now() + timeoutMs) => {
+    try {
+      const client = await pool.connect();
+      return await queryOnce(client, { ...question, query_timeout: Math.max(1, deadlineAt - performance.now()) });
+    } catch (cause) {
+      throw toDatabaseTrouble(cause, { timedOut: performance.now() >= deadlineAt - 1 });
+    }
+  };
+}
+
+/** pg reads `query_timeout` from the query too; its types do not say so. */
+interface TimedQuery extends QueryConfig {
+  readonly query_timeout: number;
+}
+
+async function queryOnce<Row extends QueryResultRow>(client: PoolClient, query: TimedQuery): Promise<readonly Row[]> {
+  let broken = false;
+  // While it is checked out the pool does not listen, and an error event without a listener ends the process.
+  const onError = () => {
+    broken = true;
+  };
+  client.on('error', onError);
+  try {
+    return (await client.query<Row>(query)).rows;
+  } catch (cause) {
+    broken ||= !keepsSession(cause);
+    throw cause;
+  } finally {
+    client.release(broken);
+    client.off('error', onError);
+  }
+}
+
+function toStoredOrder(row: OrderRow): StoredOrder {
+  const { id, item, amount_cents: amountCents, region, epoch, committed_at_ms: committedAt } = row;
+  return { id, item, amountCents, region, epoch, committedAt };
+}

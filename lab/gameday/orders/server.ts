@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { OrderDatabase } from './database.ts';
+import { isOrderId, parseOrder } from './order.ts';
+import { DatabaseTrouble } from './trouble.ts';
+
+const BODY_BYTES_MAX = 16_384;
+/** Longer than any pause of the load client, so that the client and not the service ends an idle connection. */
+const KEEP_ALIVE_MS = 60_000;
+
+interface Reply {
+  readonly status: 200 | 201 | 400 | 404 | 413 | 500 | 503;
+  readonly body: object;
+}
+
+export interface OrderServerOptions {
+  readonly database: OrderDatabase;
+  readonly region: string;
+  readonly databaseName: string;
+  /** Once aborted, every answer asks the client to leave this connection. */
+  readonly draining: AbortSignal;
+}
+
+/** `POST /orders`, `GET /orders/:id`, `GET /health`; it does not listen yet. */
+export function createOrderServer(options: OrderServerOptions): Server {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
+    const { status, body } = await replyTo(request, options).catch(toReply);
+    const text = JSON.stringify(body);
+    if (options.draining.aborted) response.setHeader('connection', 'close');
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    response.end(text);
+  });
+}
+
+async function replyTo(request: IncomingMessage, options: OrderServerOptions): Promise<Reply> {
+  const { method, url = '' } = request;
+  if (method === 'POST' && url === '/orders') return await placeOrder(request, options);
+  if (method === 'GET' && url === '/health') return await health(options);
+  if (method === 'GET' && url.startsWith('/orders/')) return await findOrder(url.slice('/orders/'.length), options);
+  return { status: 404, body: { reason: 'no-such-path' } };
+}
+
+async function placeOrder(request: IncomingMessage, { database, databaseName }: OrderServerOptions): Promise<Reply> {
+  const text = await readBody(request);
+  if (text === undefined) return { status: 413, body: { reason: 'too-large' } };
+  const order = parseOrder(text);
+  if ('problem' in order) return { status: 400, body: { reason: 'invalid-order', why: order.problem } };
+  const { created, row } = await database.place(order);
+  const { id, region, committedAt } = row;
+  return { status: created ? 201 : 200, body: { id, region, database: databaseName, committedAt } };
+}
+
+async function findOrder(id: string, { database, databaseName }: OrderServerOptions): Promise<Reply> {
+  const row = isOrderId(id) ? await database.find(id) : undefined;
+  if (row === undefined) return { status: 404, body: { reason: 'no-such-order' } };
+  return { status: 200, body: { ...row, database: databaseName } };
+}
+
+/** A standby is healthy and not writable: warm, not in charge. */
+async function health({ database, region, databaseName }: OrderServerOptions): Promise<Reply> {
+  const writable = await database.isWritable();
+  return { status: 200, body: { region, database: databaseName, writable } };
+}
+
+function toReply(cause: unknown): Reply {
+  if (cause instanceof DatabaseTrouble) return { status: 503, body: { reason: cause.reason, why: cause.message } };
+  return { status: 500, body: { reason: 'bug', why: String(cause) } };
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  return bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks).toString('utf8') : undefined;
+}

@@ -1,0 +1,58 @@
+const TIMEOUT_MS_MAX = 250;
+
+export interface ServiceSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  /** The database's name as AWS would give it, for example `orders-recovery`; it is only repeated in answers. */
+  readonly databaseName: string;
+  readonly databaseUrl: string;
+  /** The most one request waits for the database, connection included. */
+  readonly databaseTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly epoch: number | undefined;
+}
+
+interface Reader {
+  text(name: string): string;
+  number(name: string, range: { readonly min: number; readonly max: number; readonly otherwise?: number }): number;
+}
+
+/**
+ * Reads the service's settings. Throws one error that names every variable that is wrong. Plain code and not a schema
+ * library, because loading one would add half again to the time a process needs until it serves.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): ServiceSettings {
+  const { ORDERS_EPOCH } = environment;
+  const problems: string[] = [];
+  const { text, number } = reader(environment, problems);
+  const settings: ServiceSettings = {
+    host: text('ORDERS_HOST'),
+    port: number('ORDERS_PORT', { min: 0, max: 65_535 }),
+    region: text('ORDERS_REGION'),
+    databaseName: text('ORDERS_DATABASE_NAME'),
+    databaseUrl: text('ORDERS_DATABASE_URL'),
+    databaseTimeoutMs: number('ORDERS_DATABASE_TIMEOUT_MS', { min: 1, max: TIMEOUT_MS_MAX, otherwise: TIMEOUT_MS_MAX }),
+    connectionsMax: number('ORDERS_CONNECTIONS_MAX', { min: 1, max: 20, otherwise: 4 }),
+    epoch: ORDERS_EPOCH === undefined ? undefined : number('ORDERS_EPOCH', { min: 0, max: Number.MAX_SAFE_INTEGER }),
+  };
+  if (problems.length > 0) throw new Error(`The order service cannot start: ${problems.join(' ')}`);
+  return settings;
+}
+
+function reader(environment: Readonly<Record<string, string | undefined>>, problems: string[]): Reader {
+  return {
+    text(name) {
+      const value = environment[name];
+      if (!value) problems.push(`${name} is missing.`);
+      return value ?? '';
+    },
+    number(name, { min, max, otherwise }) {
+      const value = environment[name] ?? otherwise;
+      const number = value === '' ? Number.NaN : Number(value);
+      if (Number.isInteger(number) && number >= min && number <= max) return number;
+      problems.push(`${name} must be a whole number from ${min} to ${max}.`);
+      return min;
+    },
+  };
+}

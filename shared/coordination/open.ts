@@ -1,0 +1,20 @@
+import type { Outside } from '../aws/outside.ts';
+import type { Clock, Coordination } from '../domain/ports.ts';
+import { openFactsStore } from './facts-store.ts';
+import { openJournal } from './journal.ts';
+import { openRunLock } from './run-lock.ts';
+import { openTable } from './table.ts';
+
+/** The coordination table as seen from one Region. */
+export function openCoordination(
+  outside: Outside,
+  clock: Clock,
+  at: { readonly region: string; readonly tableName: string },
+): Coordination {
+  const table = openTable(outside, at.region, at.tableName);
+  return {
+    lock: openRunLock(table, clock),
+    journal: openJournal(table, clock, at.region),
+    facts: openFactsStore(table),
+  };
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { Opening, OpenRun } from '../domain/ports.ts';
+import { type Instant, places, type Run, triggers } from '../domain/run.ts';
+
+const Side = z.object({ place: z.enum(places), region: z.string() });
+
+/** A run as it stands in the table. What comes back from there is foreign until parsed. */
+export const StoredRun: z.ZodType<Run> = z.object({
+  id: z.string(),
+  application: z.string(),
+  trigger: z.enum(triggers),
+  reason: z.string(),
+  from: Side,
+  to: Side,
+  epoch: z.int(),
+  openedAt: z.number(),
+  incidentAt: z.number(),
+});
+
+/** The one lock item of an application. `currentRun` is there while a run is open. */
+export const LockItem = z.object({
+  activeRegion: z.string(),
+  epoch: z.int().min(0),
+  heartbeatAt: z.number(),
+  currentRun: StoredRun.optional(),
+});
+export type LockItem = z.infer<typeof LockItem>;
+
+export type OpeningDecision =
+  | { readonly decision: 'answer'; readonly opening: Opening }
+  | { readonly decision: 'write'; readonly run: Run; readonly next: LockItem };
+
+/**
+ * Who may open a run: pure, from the lock item as it was read. The epoch rises by one with every run that is opened, also
+ * with a takeover; opening the same run again answers with the run as it is.
+ */
+export function decideOpening(lock: LockItem | undefined, wanted: OpenRun, now: Instant): OpeningDecision {
+  const current = lock?.currentRun;
+  if (current !== undefined && current.id === wanted.runId) return answer({ status: 'opened', run: current });
+  if (lock !== undefined && lock.activeRegion !== wanted.from.region) {
+    return answer({ status: 'region-not-in-charge', activeRegion: lock.activeRegion });
+  }
+  if (lock !== undefined && current !== undefined && now - lock.heartbeatAt <= wanted.staleAfterMs) {
+    return answer({ status: 'run-active', runId: current.id, heartbeatAt: lock.heartbeatAt });
+  }
+  const run = newRun(wanted, (lock?.epoch ?? 0) + 1, now);
+  return {
+    decision: 'write',
+    run,
+    next: { activeRegion: wanted.from.region, epoch: run.epoch, heartbeatAt: now, currentRun: run },
+  };
+}
+
+const answer = (opening: Opening): OpeningDecision => ({ decision: 'answer', opening });
+
+function newRun({ runId, request, from, to }: OpenRun, epoch: number, now: Instant): Run {
+  return {
+    id: runId,
+    application: request.application,
+    trigger: request.trigger,
+    reason: request.reason,
+    from,
+    to,
+    epoch,
+    openedAt: now,
+    incidentAt: Math.min(request.incidentAt ?? now, now),
+  };
+}

@@ -1,0 +1,87 @@
+import { TransientError } from '../domain/errors.ts';
+import type { Clock, Opening, OpenRun, RunEnd, RunLock } from '../domain/ports.ts';
+import type { Run } from '../domain/run.ts';
+import { decideOpening, LockItem, StoredRun } from './opening.ts';
+import type { Condition, Key, Table } from './table.ts';
+
+/** More rivals than this for one lock at one moment mean that something else is wrong. */
+const attemptsMax = 5;
+
+const lockKey = (application: string): Key => ({ pk: `application#${application}`, sk: 'lock' });
+const runKey = (runId: string): Key => ({ pk: `run#${runId}`, sk: 'run' });
+
+/** The run lock in the coordination table. Each change is a compare-and-swap of one item. */
+export function openRunLock(table: Table, clock: Clock): RunLock {
+  return {
+    open: (wanted) => open(table, clock, wanted),
+
+    hold: (run) =>
+      table.update(
+        lockKey(run.application),
+        { heartbeatAt: clock.now() },
+        {
+          expression: 'epoch = :epoch AND currentRun.id = :runId',
+          values: { ':epoch': run.epoch, ':runId': run.id },
+        },
+      ),
+
+    close: (run, end) => close(table, clock, run, end),
+
+    async run(runId) {
+      const item = await table.get(runKey(runId));
+      return item === undefined ? undefined : StoredRun.parse(item);
+    },
+
+    async charge(application) {
+      const lock = await readLock(table, application);
+      if (lock === undefined) return undefined;
+      const { activeRegion, epoch, currentRun } = lock;
+      return { activeRegion, epoch, ...(currentRun === undefined ? {} : { runId: currentRun.id }) };
+    },
+  };
+}
+
+async function readLock(table: Table, application: string): Promise<LockItem | undefined> {
+  const item = await table.get(lockKey(application));
+  return item === undefined ? undefined : LockItem.parse(item);
+}
+
+async function open(table: Table, clock: Clock, wanted: OpenRun): Promise<Opening> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const lock = await readLock(table, wanted.request.application);
+    const decided = decideOpening(lock, wanted, clock.now());
+    const opening = decided.decision === 'answer' ? decided.opening : { status: 'opened' as const, run: decided.run };
+    if (decided.decision === 'write') {
+      const key = lockKey(wanted.request.application);
+      if (!(await table.put({ ...key, ...decided.next }, unchangedSince(lock)))) continue;
+    }
+    // Written again when the run is opened again: the first attempt may have died between the two writes.
+    if (opening.status === 'opened') await table.put({ ...runKey(opening.run.id), ...opening.run });
+    return opening;
+  }
+  throw new TransientError(`the run lock of ${wanted.request.application} changed ${attemptsMax} times while opening`);
+}
+
+function unchangedSince(lock: LockItem | undefined): Condition {
+  if (lock === undefined) return { expression: 'attribute_not_exists(pk)' };
+  return {
+    expression: 'epoch = :epoch AND heartbeatAt = :heartbeatAt',
+    values: { ':epoch': lock.epoch, ':heartbeatAt': lock.heartbeatAt },
+  };
+}
+
+/** Closing again after the answer was lost finds the lock free at the same epoch: also a success. */
+async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise<boolean> {
+  const activeRegion = end === 'recovered' ? run.to.region : run.from.region;
+  const next: LockItem = { activeRegion, epoch: run.epoch, heartbeatAt: clock.now() };
+  const closed = await table.put(
+    { ...lockKey(run.application), ...next },
+    {
+      expression: 'epoch = :epoch AND currentRun.id = :runId',
+      values: { ':epoch': run.epoch, ':runId': run.id },
+    },
+  );
+  if (closed) return true;
+  const lock = await readLock(table, run.application);
+  return lock?.epoch === run.epoch && lock.currentRun === undefined && lock.activeRegion === activeRegion;
+}

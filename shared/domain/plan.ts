@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { places } from './run.ts';
+
+const seconds = z.number().positive();
+const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as eu-west-1');
+const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40');
+const observers = [...places, 'witness'] as const;
+
+/** One value per place that holds data: identifiers differ, and the code never assumes which one is in charge. */
+export const perPlace = <T extends z.ZodType>(value: T) => z.strictObject({ primary: value, recovery: value });
+
+/** A CloudWatch alarm that watches one place from another. At least two observers must agree (detection.ts). */
+const Signal = z.strictObject({
+  id: Name,
+  /** Name of the alarm in the observer's Region. */
+  alarm: z.string().min(1).max(255),
+  observer: z.enum(observers),
+  watches: z.enum(places).default('primary'),
+  /** How long the trouble lasts before this alarm goes off: period × datapoints to alarm. Dates the incident back. */
+  windowSeconds: seconds.default(30),
+});
+export type Signal = z.infer<typeof Signal>;
+
+const Detection = z.strictObject({
+  probes: z.strictObject({
+    primary: z.url(),
+    recovery: z.url(),
+    everySeconds: seconds.default(1),
+    timeoutSeconds: seconds.default(1),
+  }),
+  signals: z.array(Signal).min(2),
+  /** How many signals must be in alarm at the same time before a run may open by itself. */
+  quorum: z.int().min(2).default(2),
+});
+
+const Policy = z.strictObject({
+  isolation: z
+    .strictObject({
+      /** How long the fences are tried before they count as unconfirmed. */
+      patienceSeconds: seconds.default(10),
+      /** `stop` is the safe answer; `proceed` accepts that an unreachable Region may still be writing. */
+      whenUnconfirmed: z.enum(['stop', 'proceed']).default('stop'),
+    })
+    .prefault({}),
+  /** A run that gave no sign of life for so long may be taken over. */
+  takeOverAfterSeconds: seconds.default(120),
+  /** The plan knows that some of its resources need a global control plane during a failover (docs/kinds.md). */
+  acceptsControlPlane: z.array(z.enum(['route53'])).default([]),
+});
+
+const Pace = z.strictObject({
+  /** Pause between two looks at a resource inside one invocation. */
+  pollSeconds: seconds.default(1),
+  /** How long one invocation keeps looking before the state machine waits instead. Well below the Lambda timeout. */
+  patienceSeconds: seconds.max(240).default(45),
+  /** How long an effect may stay invisible before the same action may be asked for again. */
+  visibilitySeconds: seconds.default(30),
+  /** Connection and request timeout of one API call; also what one call to a dead Region costs. */
+  callTimeoutSeconds: seconds.max(30).default(2),
+  /** The latest time at which a step must have settled, counted from its first start. */
+  stepDeadlineSeconds: seconds.default(1800),
+});
+
+/** A resource as written in the plan. What else it carries is checked by its kind's own schema (shared/plan/load.ts). */
+const PlannedResource = z.looseObject({
+  id: Name,
+  kind: z.string().min(1),
+  dependsOn: z.array(z.string()).default([]),
+});
+
+const Notification = z.strictObject({
+  channel: z.literal('sns'),
+  /** One topic per place; the one in the Region that is being activated is used. */
+  ...perPlace(z.string().regex(/^arn:aws[a-z-]*:sns:/, 'the ARN of an SNS topic')).shape,
+});
+export type Notification = z.infer<typeof Notification>;
+
+/** The shape of `plans/*.plan.yml`. Contradictions between fields are found by `planProblems` (plan-problems.ts). */
+export const PlanFile = z.strictObject({
+  $schema: z.string().optional(),
+  schema: z.literal(1),
+  application: Name,
+  regions: z.strictObject({ primary: Region, recovery: Region, witness: Region }),
+  objectives: z.strictObject({ rtoSeconds: seconds, rpoSeconds: z.number().min(0) }),
+  detection: Detection,
+  policy: Policy.prefault({}),
+  pace: Pace.prefault({}),
+  resources: z.array(PlannedResource).min(1).max(1000),
+  notifications: z.array(Notification).default([]),
+});
+export type PlanFile = z.infer<typeof PlanFile>;
+export type Objectives = PlanFile['objectives'];
+export type Pace = PlanFile['pace'];
+
+/** A resource whose spec its kind has accepted. */
+export interface Resource {
+  readonly id: string;
+  readonly kind: string;
+  readonly dependsOn: readonly string[];
+  readonly spec: unknown;
+}
+
+/** A validated plan. */
+export interface Plan extends Omit<PlanFile, 'resources' | '$schema'> {
+  readonly resources: readonly Resource[];
+}

@@ -1,0 +1,80 @@
+import type { JournalEntry, JournalNote } from './journal.ts';
+import type { Phase } from './phase.ts';
+import type { Instant, Run, RunRequest, Side } from './run.ts';
+
+/** Injected time. The simulator's runs ahead of the wall, so nothing below functions/ reads a real clock. */
+export interface Clock {
+  now(): Instant;
+  sleep(ms: number): Promise<void>;
+}
+
+/** One line of structured log; `why` is the sentence a person reads. */
+export type Log = (level: 'info' | 'warn' | 'error', why: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+export type Opening =
+  | { readonly status: 'opened'; readonly run: Run }
+  | { readonly status: 'run-active'; readonly runId: string; readonly heartbeatAt: Instant }
+  | { readonly status: 'region-not-in-charge'; readonly activeRegion: string };
+
+export interface OpenRun {
+  readonly runId: string;
+  readonly request: RunRequest;
+  readonly from: Side;
+  readonly to: Side;
+  /** A run whose last heartbeat is older than this may be taken over. */
+  readonly staleAfterMs: number;
+}
+
+/** The state of one application, shared by all Regions. */
+export interface Charge {
+  readonly activeRegion: string;
+  readonly epoch: number;
+  readonly runId?: string;
+}
+
+export type RunEnd = 'recovered' | 'stopped';
+
+/** The run lock and the epoch. Each method is one single-item conditional write or one strongly consistent read. */
+export interface RunLock {
+  /** Opens the run, or returns the same run again when it is already open: repeating is safe. */
+  open(wanted: OpenRun): Promise<Opening>;
+  /** True while this run holds the lock at its epoch; also its heartbeat. */
+  hold(run: Run): Promise<boolean>;
+  /** Gives the lock back. `recovered` also hands the charge over to `run.to`. False when a newer run holds it. */
+  close(run: Run, end: RunEnd): Promise<boolean>;
+  run(runId: string): Promise<Run | undefined>;
+  /** Who is in charge; undefined before the first run. */
+  charge(application: string): Promise<Charge | undefined>;
+}
+
+export interface Journal {
+  append(note: JournalNote): Promise<JournalEntry>;
+  /** All entries of the run, oldest first. */
+  read(runId: string): Promise<readonly JournalEntry[]>;
+}
+
+/** What was last seen of a resource in one phase, with the Region in charge at that time. */
+export interface RecordedFacts {
+  readonly at: Instant;
+  readonly facts: unknown;
+}
+
+export interface FactsKey {
+  readonly application: string;
+  readonly resource: string;
+  readonly phase: Phase;
+  /** The Region that was in charge, so that facts of one direction are never used for the other. */
+  readonly fromRegion: string;
+}
+
+/** Facts recorded while all was well, for the day when the Region that knew them does not answer. */
+export interface FactsStore {
+  record(key: FactsKey, recorded: RecordedFacts): Promise<void>;
+  last(key: FactsKey): Promise<RecordedFacts | undefined>;
+}
+
+export interface Coordination {
+  readonly lock: RunLock;
+  readonly journal: Journal;
+  readonly facts: FactsStore;
+}

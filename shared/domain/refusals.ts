@@ -1,0 +1,25 @@
+/**
+ * Every reason for which a run may be refused: a closed list. A refusal leaves the process (journal, state machine,
+ * CLI, page), so each code is public, documented in docs/refusals.md and provoked by a test.
+ */
+export const refusals = {
+  'run-active': 'Another run of this application is active. Wait for it, or take it over once its heartbeat is stale.',
+  'region-not-in-charge':
+    'The Region to leave is not the one in charge. Look at the active Region before starting again.',
+  'not-confirmed': 'Too few independent signals agree that the Region has failed. Nothing was done.',
+  'stale-epoch': 'A newer run has taken over. This one must not act any more.',
+  'deadline-passed': 'The step did not settle before its deadline. Look at its last reason in the journal.',
+  'dependency-refused': 'A resource that this one depends on was refused.',
+  'isolation-unconfirmed': 'No fence of the failing Region could be confirmed, and the plan says to stop then.',
+  'replica-not-found': 'The standby database does not exist in the Region to activate.',
+  'replica-unusable': 'The standby database is in a state from which it cannot be promoted.',
+  'lag-unknown': 'Replication lag before the incident could not be measured, so the loss cannot be bounded.',
+  'lag-above-rpo': 'Replication lag before the incident exceeds the RPO: promotion would lose more than is allowed.',
+  'service-not-found': 'The service does not exist in the Region, or is being deleted.',
+  'capacity-unknown': 'Neither a recorded capacity nor a minimum in the plan tells how many tasks are needed.',
+  'zone-not-found': 'The hosted zone does not exist or its record does not match the plan.',
+  'record-unusable': 'A record does not exist in the form that the plan declares, so it cannot be pointed safely.',
+  'verification-failed': 'The business transaction did not succeed in the Region to activate.',
+} as const satisfies Record<string, string>;
+
+export type Refusal = keyof typeof refusals;

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+/** Plans name places, runs name directions. Only the two places that hold data can be left or activated. */
+export const places = ['primary', 'recovery'] as const;
+export type Place = (typeof places)[number];
+
+/** Milliseconds since the Unix epoch, UTC. Every field that ends in `At` is one. */
+export type Instant = number;
+
+/** One end of a run: the place in the plan and the AWS Region behind it. */
+export interface Side {
+  readonly place: Place;
+  readonly region: string;
+}
+
+export const triggers = ['alarm', 'manual', 'drill'] as const;
+export type Trigger = (typeof triggers)[number];
+
+/**
+ * What starts a run: the input of the state machine, written by `trigger`, by the CLI, or by hand in the Step Functions
+ * console, where `{ "application": "shop" }` is enough.
+ */
+export const RunRequest = z.object({
+  application: z.string().min(1),
+  trigger: z.enum(triggers).default('manual'),
+  /** The place to leave. Default: the place in charge. */
+  from: z.enum(places).optional(),
+  reason: z.string().max(500).default('started by hand'),
+  /** When the trouble began, as far as the signals tell; ms since the epoch. Default: when the run was opened. */
+  incidentAt: z.number().int().positive().optional(),
+});
+export type RunRequest = z.infer<typeof RunRequest>;
+
+/** A run as recorded in the coordination table when it was opened. It never changes afterwards. */
+export interface Run {
+  /** The name of the Step Functions execution. */
+  readonly id: string;
+  readonly application: string;
+  readonly trigger: Trigger;
+  readonly reason: string;
+  readonly from: Side;
+  readonly to: Side;
+  /** Fencing token: rises with each run that is opened; a write that carries a lower one takes no effect. */
+  readonly epoch: number;
+  readonly openedAt: Instant;
+  readonly incidentAt: Instant;
+}

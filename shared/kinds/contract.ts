@@ -1,0 +1,59 @@
+import type { ZodType } from 'zod';
+import type { Outside } from '../aws/outside.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Phase } from '../domain/phase.ts';
+import type { Objectives } from '../domain/plan.ts';
+import type { RecordedFacts } from '../domain/ports.ts';
+import type { Instant, Run } from '../domain/run.ts';
+
+/** Which resource state is wanted: in this phase, of this run, from one Region to the other. */
+export interface Target {
+  readonly phase: Phase;
+  readonly run: Run;
+}
+
+/** All that a decision may depend on besides the spec and the facts. */
+export interface Goal extends Target {
+  readonly objectives: Objectives;
+  /** When the facts were observed; ms since the epoch. */
+  readonly now: Instant;
+  /** What was last recorded of this resource while all was well, by phase; empty if nothing was. */
+  readonly recorded: Readonly<Partial<Record<Phase, RecordedFacts>>>;
+}
+
+export type Undo<Action> = Action | { readonly irreversible: string };
+
+/** How calls to a global control plane are declared, so that a plan must accept them by name. */
+export type ControlPlane = 'route53';
+
+/** One kind of resource: five verbs and what must be known about it. One folder in shared/kinds/ each. */
+export interface ResourceKind<Spec, Facts, Action extends { readonly type: string }> {
+  /** The folder's name, which is also the word in the plan. */
+  readonly id: string;
+  /** The phases it takes part in. It is never asked about others. */
+  readonly phases: readonly Phase[];
+  /** What the plan says about a resource of this kind: identifiers per place. */
+  readonly spec: ZodType<Spec>;
+  /** IAM actions that observe and act need; compared with serverless.yml by a test. */
+  readonly iam: readonly string[];
+  /** Global control planes that act needs. A plan that uses this kind must accept them. */
+  readonly controlPlanes: readonly ControlPlane[];
+
+  /**
+   * Must only read. Must return "not there" and, for the Region being left, "does not answer" as facts rather than
+   * throw. Must not decide. Facts are plain JSON: they are recorded.
+   */
+  observe(spec: Spec, target: Target, outside: Outside): Promise<Facts>;
+
+  /** Must be pure and total: each doubt refuses or waits, the last line alone acts. */
+  check(goal: Goal, spec: Spec, facts: Facts): Decision<Action>;
+
+  /** Must make one mutating call that is safe to repeat. Must not decide, wait or look. */
+  act(action: Action, spec: Spec, target: Target, outside: Outside): Promise<void>;
+
+  /** Must be pure: the action that puts back what was seen before, or why nothing can. */
+  undo(action: Action, before: Facts): Undo<Action>;
+}
+
+/** A kind whose types only its own folder knows. */
+export type AnyKind = ResourceKind<unknown, unknown, { readonly type: string }>;

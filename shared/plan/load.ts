@@ -1,0 +1,111 @@
+import { parseDocument } from 'yaml';
+import type * as z from 'zod';
+import { type Plan, PlanFile, type Resource } from '../domain/plan.ts';
+import type { AnyKind } from '../kinds/contract.ts';
+import { registry } from '../kinds/registry.ts';
+import { type PlanProblem, planProblems } from './plan-problems.ts';
+
+/** A plan that cannot be used, with everything that is wrong with it. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+  readonly problems: readonly PlanProblem[];
+
+  constructor(source: string, problems: readonly PlanProblem[]) {
+    const lines = problems.map(({ path, problem, remedy }) => `  ${path}: ${problem}\n      → ${remedy}`);
+    super(`${source} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and validates a plan: YAML, fields, each resource by its kind's schema, contradictions.
+ * @param source name of the file, for messages
+ * @throws PlanError listing every problem found, with its path and a remedy
+ */
+export async function loadPlan(source: string, yaml: string): Promise<Plan> {
+  const file = PlanFile.safeParse(parseYaml(source, yaml));
+  if (!file.success) throw new PlanError(source, file.error.issues.map(toProblem('')));
+  const { $schema: _schema, ...plan } = file.data;
+  const checked = await Promise.all(plan.resources.map((resource, index) => checkResource(plan, resource, index)));
+  const problems = [...checked.flatMap(({ problems: found }) => found), ...planProblems(file.data)];
+  if (problems.length > 0) throw new PlanError(source, problems);
+  return { ...plan, resources: checked.flatMap(({ resource }) => resource ?? []) };
+}
+
+function parseYaml(source: string, yaml: string): unknown {
+  const document = parseDocument(yaml, { prettyErrors: true });
+  if (document.errors.length === 0) return document.toJS();
+  throw new PlanError(
+    source,
+    document.errors.map((error) => ({
+      path: `line ${error.linePos?.[0].line ?? '?'}`,
+      problem: error.message.split('\n')[0] ?? error.code,
+      remedy: 'correct the YAML',
+    })),
+  );
+}
+
+interface Checked {
+  readonly resource?: Resource;
+  readonly problems: readonly PlanProblem[];
+}
+
+async function checkResource(
+  plan: Pick<PlanFile, 'policy'>,
+  planned: PlanFile['resources'][number],
+  index: number,
+): Promise<Checked> {
+  const path = `resources[${index}]`;
+  const { id, kind: kindId, dependsOn, ...rest } = planned;
+  const load = Object.hasOwn(registry, kindId) ? registry[kindId] : undefined;
+  if (load === undefined) {
+    const remedy = `use one of ${Object.keys(registry).join(', ')}`;
+    return { problems: [{ path: `${path}.kind`, problem: `there is no kind ${kindId}`, remedy }] };
+  }
+  const kind = await load();
+  const spec = kind.spec.safeParse(rest);
+  if (!spec.success) return { problems: spec.error.issues.map(toProblem(path)) };
+  return { resource: { id, kind: kindId, dependsOn, spec: spec.data }, problems: unaccepted(plan, kind, path) };
+}
+
+function unaccepted({ policy }: Pick<PlanFile, 'policy'>, kind: AnyKind, path: string): readonly PlanProblem[] {
+  return kind.controlPlanes
+    .filter((controlPlane) => !policy.acceptsControlPlane.includes(controlPlane))
+    .map((controlPlane) => ({
+      path: `${path}.kind`,
+      problem: `${kind.id} needs the global control plane of ${controlPlane} during a failover`,
+      remedy: `accept it by name in policy.acceptsControlPlane: [${controlPlane}], or use a kind that needs none`,
+    }));
+}
+
+const toProblem =
+  (prefix: string) =>
+  (issue: z.core.$ZodIssue): PlanProblem => ({
+    path: joined(prefix, issue.path) || 'the plan',
+    problem: issue.message,
+    remedy: remedyFor(issue),
+  });
+
+function joined(prefix: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, prefix);
+}
+
+function remedyFor(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `remove ${issue.keys.join(', ')}, or correct the spelling`;
+    case 'invalid_type':
+      return `give a value of type ${issue.expected}`;
+    case 'invalid_value':
+      return `use one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `give at least ${issue.minimum}`;
+    case 'too_big':
+      return `give at most ${issue.maximum}`;
+    default:
+      return 'see the field in plans/example.plan.yml';
+  }
+}
