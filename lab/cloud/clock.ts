@@ -5,6 +5,6 @@
 export interface LabClock {
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** Resolves after `ms` of this clock's time. */
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms` of this clock's time, or early when the signal is aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -9,8 +9,8 @@ export interface Host {
   readonly substrate: Substrate;
   readonly settings: Settings;
   readonly account: string;
-  /** True after `World.stop()`: loops end at their next turn. */
-  isStopped(): boolean;
+  /** Aborted by `World.stop()`: loops end and their sleep is cut short. */
+  readonly stopping: AbortSignal;
   isLost(region: string): boolean;
   /** May a call from one Region reach the other now? */
   isReachable(fromRegion: string, toRegion: string): boolean;
@@ -43,6 +43,9 @@ export const timestamp = (host: Host): Date => new Date(host.clock.nowMs());
 export const pause = async (host: Host, ms: number): Promise<void> => {
   if (ms > 0) await host.clock.sleep(ms);
 };
+
+/** A loop's rest between two turns; ends early when the World is stopped. */
+export const rest = (host: Host, ms: number): Promise<void> => host.clock.sleep(Math.max(1, ms), host.stopping);
 
 export const arn = (host: Host, region: string, [service, resource]: readonly [string, string]): string =>
   `arn:aws:${service}:${region}:${host.account}:${resource}`;

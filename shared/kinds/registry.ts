@@ -1,3 +1,4 @@
+import { TerminalError } from '../domain/errors.ts';
 import type { AnyKind } from './contract.ts';
 
 /** One line a kind, loaded when a plan names it, so that a function starts with only the SDK clients it needs. */
@@ -7,3 +8,10 @@ export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
   'rds-read-replica': async () => (await import('./rds-read-replica/index.ts')).rdsReadReplica,
   'route53-record': async () => (await import('./route53-record/index.ts')).route53Record,
 };
+
+/** @throws TerminalError for a kind that is not registered; a validated plan never names one */
+export async function kindOf(id: string): Promise<AnyKind> {
+  const load = Object.hasOwn(registry, id) ? registry[id] : undefined;
+  if (load === undefined) throw new TerminalError(`there is no kind ${id}`, { code: 'UnknownKind' });
+  return load();
+}

@@ -17,6 +17,8 @@ export interface Task {
   readonly goal: Omit<Goal, 'now'>;
   /** What the journal knows of this resource in this step from earlier invocations, oldest first. */
   readonly history: readonly JournalEntry[];
+  /** What the survey saw of it before this run changed anything. */
+  readonly surveyed?: unknown;
   /** How long to keep looking before handing back `waiting`; ms. */
   readonly patienceMs: number;
 }
@@ -87,8 +89,7 @@ function askedJustNow(
 type Acted = 'acted' | 'unanswered' | 'rejected' | 'overtaken';
 
 async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, facts: unknown): Promise<Acted> {
-  const before = surveyedFacts(task.history) ?? facts;
-  const intent: Intent = { action, undo: task.kind.undo(action, before) };
+  const intent: Intent = { action, undo: task.kind.undo(action, task.surveyed ?? facts) };
   await note(task, deps, { event: 'intended', why, data: intent });
   if (!(await deps.lock.hold(task.goal.run))) return 'overtaken';
   try {
@@ -141,9 +142,6 @@ export function lastAct(history: readonly JournalEntry[]): LastAct | undefined {
   }
   return last;
 }
-
-const surveyedFacts = (history: readonly JournalEntry[]): unknown =>
-  history.find(({ event }) => event === 'surveyed')?.data;
 
 const pollMs = ({ pace }: SettleDeps): number => pace.pollSeconds * 1000;
 

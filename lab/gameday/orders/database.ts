@@ -43,6 +43,7 @@ export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
   const { databaseUrl, databaseTimeoutMs, connectionsMax, region, epoch } = settings;
   const pool = new Pool({
     connectionString: databaseUrl,
+    application_name: `order-service-${process.pid}`,
     max: connectionsMax,
     connectionTimeoutMillis: databaseTimeoutMs,
     statement_timeout: databaseTimeoutMs,

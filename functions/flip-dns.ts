@@ -1,0 +1,4 @@
+import { flipDns } from '../shared/steps/flip-dns.ts';
+import { onStep } from './_lambda.ts';
+
+export const handler = onStep(flipDns);

@@ -1,0 +1,4 @@
+import { restore } from '../shared/steps/restore.ts';
+import { onStep } from './_lambda.ts';
+
+export const handler = onStep(restore);

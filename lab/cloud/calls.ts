@@ -1,0 +1,94 @@
+import { findCommand } from './commands.ts';
+import { notSimulated, unanswered } from './errors.ts';
+import type { ApiCall, Intercept } from './history.ts';
+import { type Host, pause, type Service } from './host.ts';
+
+export interface CallRequest {
+  readonly service: string;
+  readonly command: string;
+  readonly input: object;
+  readonly callerRegion: string;
+  readonly endpointRegion: string;
+  /** How long the client waits for an answer. */
+  readonly timeoutMs: number;
+}
+
+export interface CallBench {
+  readonly host: Host;
+  readonly history: ApiCall[];
+  readonly intercept: Intercept | undefined;
+  service(name: string, region: string): Service | undefined;
+}
+
+/**
+ * Takes one call from the client to the service and back, and records it.
+ * @returns the output without `$metadata`
+ * @throws the service's exception, an UnknownSimulatedOperation, or a TimeoutError when no answer came
+ */
+export async function takeCall(bench: CallBench, request: CallRequest): Promise<object> {
+  const call = record(bench, request);
+  try {
+    const output = await travel(bench, request, call);
+    call.outcome = 'answered';
+    return output;
+  } catch (error) {
+    call.outcome = isTimeout(error) ? 'unanswered' : 'error';
+    call.errorName = error instanceof Error ? error.name : String(error);
+    throw error;
+  } finally {
+    call.endedAt = bench.host.clock.nowMs();
+  }
+}
+
+function record(bench: CallBench, request: CallRequest): ApiCall {
+  const call: ApiCall = {
+    id: bench.host.newId(),
+    at: bench.host.clock.nowMs(),
+    callerRegion: request.callerRegion,
+    endpointRegion: request.endpointRegion,
+    service: request.service,
+    command: request.command,
+    mutating: findCommand(request.service, request.command)?.mutating ?? true,
+    input: structuredClone(request.input),
+    outcome: 'pending',
+    applied: false,
+  };
+  bench.history.push(call);
+  return call;
+}
+
+async function travel(bench: CallBench, request: CallRequest, call: ApiCall): Promise<object> {
+  const { host } = bench;
+  const { callerRegion, endpointRegion } = request;
+  if (!host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
+  const verdict = await bench.intercept?.(call);
+  if (verdict instanceof Error) throw verdict;
+  await pause(host, callerRegion === endpointRegion ? host.settings.latencyMs : host.settings.interRegionLatencyMs);
+  if (!host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
+  const output = await perform(bench, request, call);
+  if (verdict === 'lost-answer' || !host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
+  return output;
+}
+
+async function perform(bench: CallBench, request: CallRequest, call: ApiCall): Promise<object> {
+  const { service, command, callerRegion, endpointRegion } = request;
+  const known = findCommand(service, command);
+  const operation = bench.service(service, endpointRegion)?.operations[command];
+  if (known === undefined || operation === undefined) throw notSimulated(service, command);
+  refuseUnknownFields(request, known.fields);
+  const output = await operation(structuredClone(request.input) as never, { region: endpointRegion, callerRegion });
+  call.applied = true;
+  return structuredClone(output) as object;
+}
+
+function refuseUnknownFields(request: CallRequest, fields: readonly string[]): void {
+  const unknown = Object.entries(request.input).find(([field, value]) => value !== undefined && !fields.includes(field));
+  if (unknown !== undefined) throw notSimulated(request.service, `${request.command} with ${unknown[0]}`);
+}
+
+async function silence(host: Host, request: CallRequest): Promise<never> {
+  await pause(host, request.timeoutMs);
+  throw unanswered(request.timeoutMs);
+}
+
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';

@@ -1,0 +1,75 @@
+import type { Dimension, MetricDatum } from '@aws-sdk/client-cloudwatch';
+import { notSimulated } from '../errors.ts';
+
+export interface MetricKey {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly Dimension[];
+}
+
+export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'SampleCount';
+
+interface Sample {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly value: number;
+  readonly count: number;
+}
+
+/** A lab runs for minutes: older samples of one metric are dropped beyond this number. */
+const samplesMax = 20_000;
+
+/** The samples of every metric of one Region. */
+export class MetricStore {
+  readonly #samples = new Map<string, Sample[]>();
+
+  add(namespace: string, datum: MetricDatum, nowMs: number): MetricKey {
+    if (datum.StatisticValues !== undefined) throw notSimulated('CloudWatch', 'PutMetricData with StatisticValues');
+    const key = { namespace, name: datum.MetricName ?? '', dimensions: datum.Dimensions ?? [] };
+    const at = datum.Timestamp?.getTime() ?? nowMs;
+    const values = datum.Values ?? (datum.Value === undefined ? [] : [datum.Value]);
+    const samples = this.#of(key);
+    values.forEach((value, index) => {
+      samples.push({ at, value, count: datum.Counts?.[index] ?? 1 });
+    });
+    if (samples.length > samplesMax) samples.splice(0, samples.length - samplesMax);
+    return key;
+  }
+
+  /** The statistic over the samples with `from` ≤ at < `to` (ms); undefined when there are none. */
+  statistic(key: MetricKey, statistic: Statistic, window: { from: number; to: number }): number | undefined {
+    const samples = this.#of(key).filter(({ at }) => at >= window.from && at < window.to);
+    return samples.length === 0 ? undefined : aggregate(samples, statistic);
+  }
+
+  #of(key: MetricKey): Sample[] {
+    const id = metricId(key);
+    const samples = this.#samples.get(id) ?? [];
+    this.#samples.set(id, samples);
+    return samples;
+  }
+}
+
+/** The same dimensions in another order are the same metric. */
+export function metricId({ namespace, name, dimensions }: MetricKey): string {
+  const sorted = dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort();
+  return JSON.stringify([namespace, name, sorted]);
+}
+
+/** @throws UnknownSimulatedOperation for percentiles and the like */
+export function toStatistic(name: string | undefined): Statistic {
+  const known: readonly Statistic[] = ['Average', 'Maximum', 'Minimum', 'Sum', 'SampleCount'];
+  const statistic = known.find((one) => one === name);
+  if (statistic === undefined) throw notSimulated('CloudWatch', `statistic ${name}`);
+  return statistic;
+}
+
+function aggregate(samples: readonly Sample[], statistic: Statistic): number {
+  const count = samples.reduce((total, sample) => total + sample.count, 0);
+  const sum = samples.reduce((total, sample) => total + sample.value * sample.count, 0);
+  const values = samples.map(({ value }) => value);
+  const statistics = { SampleCount: count, Sum: sum, Average: sum / count };
+  if (statistic === 'Maximum') return Math.max(...values);
+  if (statistic === 'Minimum') return Math.min(...values);
+  return statistics[statistic];
+}

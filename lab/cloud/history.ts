@@ -1,0 +1,28 @@
+/** One attempt of one API call, as an observer outside would record it. The checkers read nothing else. */
+export interface ApiCall {
+  readonly id: string;
+  /** Milliseconds of the lab clock. */
+  readonly at: number;
+  readonly callerRegion: string;
+  readonly endpointRegion: string;
+  /** As the SDK client is called, without "Client": `RDS`, `Route53`, `SFN`. */
+  readonly service: string;
+  /** As the SDK command is called, without "Command". */
+  readonly command: string;
+  /** An unknown command counts as mutating: nobody knows what it would have done. */
+  readonly mutating: boolean;
+  readonly input: unknown;
+  outcome: 'pending' | 'answered' | 'error' | 'unanswered';
+  /** Whether the operation took effect, whatever the caller was told. */
+  applied: boolean;
+  errorName?: string;
+  endedAt?: number;
+}
+
+/**
+ * What a fault does to a call: `lost-answer` lets it take effect and drops the reply; an Error refuses it before it
+ * takes effect; nothing lets it pass. A fault that delays a call sleeps on the clock itself.
+ */
+export type Intercept = (call: ApiCall) => InterceptResult | Promise<InterceptResult>;
+// biome-ignore lint/suspicious/noConfusingVoidType: an interceptor that returns nothing lets the call pass.
+export type InterceptResult = 'lost-answer' | Error | void;

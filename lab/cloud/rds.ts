@@ -1,0 +1,155 @@
+import {
+  type DBInstance,
+  DBInstanceNotFoundFault,
+  type DescribeDBInstancesCommandInput,
+  type DescribeDBInstancesCommandOutput,
+  InvalidDBInstanceStateFault,
+  type ModifyDBInstanceCommandInput,
+  type PromoteReadReplicaCommandInput,
+  RDSServiceException,
+  type StopDBInstanceCommandInput,
+} from '@aws-sdk/client-rds';
+import { fault, notSimulated } from './errors.ts';
+import { arn, type Host, type Service } from './host.ts';
+
+export type InstanceSeed = DBInstance & { readonly DBInstanceIdentifier: string };
+type Instance = InstanceSeed;
+type Answer = { DBInstance: DBInstance };
+
+/** Amazon RDS in one Region. */
+export class Rds implements Service {
+  readonly operations = {
+    DescribeDBInstances: (input: DescribeDBInstancesCommandInput) => this.#describe(input),
+    PromoteReadReplica: (input: PromoteReadReplicaCommandInput) => this.#promote(input),
+    StopDBInstance: (input: StopDBInstanceCommandInput) => this.#stop(input),
+    ModifyDBInstance: (input: ModifyDBInstanceCommandInput) => this.#modify(input),
+  };
+  readonly #host: Host;
+  readonly #region: string;
+  readonly #instances = new Map<string, Instance>();
+
+  constructor(host: Host, region: string) {
+    this.#host = host;
+    this.#region = region;
+  }
+
+  /** Adds an instance; what the seed leaves open is an available PostgreSQL with one day of backups. */
+  seedInstance(seed: InstanceSeed): void {
+    const id = seed.DBInstanceIdentifier;
+    const isReplica = seed.ReadReplicaSourceDBInstanceIdentifier !== undefined;
+    this.#instances.set(id, {
+      DBInstanceArn: arn(this.#host, this.#region, ['rds', `db:${id}`]),
+      DBInstanceStatus: 'available',
+      Engine: 'postgres',
+      EngineVersion: '18.4',
+      BackupRetentionPeriod: 1,
+      Endpoint: { Address: `${id}.lab.${this.#region}.rds.amazonaws.com`, Port: 5432 },
+      MultiAZ: false,
+      AvailabilityZone: `${this.#region}a`,
+      ReadReplicaDBInstanceIdentifiers: [],
+      ...(isReplica ? { StatusInfos: [{ StatusType: 'read replication', Status: 'replicating', Normal: true }] } : {}),
+      ...structuredClone(seed),
+    });
+  }
+
+  /** Changes what the API shows, e.g. `DBInstanceStatus: 'backing-up'`. */
+  patchInstance(id: string, patch: Partial<DBInstance>): void {
+    Object.assign(this.#find(id), structuredClone(patch));
+  }
+
+  instance(id: string): DBInstance {
+    return structuredClone(this.#find(id));
+  }
+
+  #describe(input: DescribeDBInstancesCommandInput): Omit<DescribeDBInstancesCommandOutput, '$metadata'> {
+    if (input.DBInstanceIdentifier !== undefined) return { DBInstances: [this.#find(input.DBInstanceIdentifier)] };
+    const limit = pageSize(input.MaxRecords);
+    const all = [...this.#instances.values()].sort(byIdentifier);
+    const rest = all.filter(({ DBInstanceIdentifier: id }) => id > (input.Marker ?? ''));
+    const page = rest.slice(0, limit);
+    const last = page.at(-1);
+    return { DBInstances: page, ...(rest.length > limit && last ? { Marker: last.DBInstanceIdentifier } : {}) };
+  }
+
+  /**
+   * The instance is refused unless it is an available replica (so also while `backing-up`). "When you promote a read
+   * replica, replication is stopped and the read replica is rebooted. When the reboot is complete, the read replica is
+   * available as a new DB instance." – Amazon RDS User Guide, "Promoting a read replica to be a standalone DB instance".
+   * The statuses `modifying` and `rebooting` are from its list of statuses; their order in a promotion is not documented.
+   */
+  #promote(input: PromoteReadReplicaCommandInput): Answer {
+    const instance = this.#find(input.DBInstanceIdentifier);
+    if (instance.ReadReplicaSourceDBInstanceIdentifier === undefined) throw invalidState('is not a read replica');
+    this.#requireAvailable(instance);
+    instance.DBInstanceStatus = 'modifying';
+    this.#host.background(() => this.#finishPromotion(instance, input.BackupRetentionPeriod));
+    return { DBInstance: instance };
+  }
+
+  async #finishPromotion(instance: Instance, backupRetentionPeriod: number | undefined): Promise<void> {
+    await this.#host.up(this.#region);
+    instance.DBInstanceStatus = 'rebooting';
+    const failed = await this.#host.substrate
+      .promoteDatabase({ region: this.#region, instance: instance.DBInstanceIdentifier })
+      .then(() => false)
+      .catch(() => true);
+    await this.#host.up(this.#region);
+    instance.DBInstanceStatus = failed ? 'failed' : 'available';
+    if (failed) return;
+    delete instance.ReadReplicaSourceDBInstanceIdentifier;
+    delete instance.StatusInfos;
+    if (backupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = backupRetentionPeriod;
+  }
+
+  #stop(input: StopDBInstanceCommandInput): Answer {
+    const instance = this.#find(input.DBInstanceIdentifier);
+    if (instance.ReadReplicaSourceDBInstanceIdentifier !== undefined) throw invalidState('is a read replica');
+    this.#requireAvailable(instance);
+    instance.DBInstanceStatus = 'stopping';
+    this.#host.background(() => this.#finishStop(instance));
+    return { DBInstance: instance };
+  }
+
+  async #finishStop(instance: Instance): Promise<void> {
+    const { substrate } = this.#host;
+    await this.#host.up(this.#region);
+    if (substrate.stopDatabase === undefined) throw notSimulated('RDS', 'StopDBInstance on this substrate');
+    await substrate.stopDatabase({ region: this.#region, instance: instance.DBInstanceIdentifier });
+    instance.DBInstanceStatus = 'stopped';
+  }
+
+  #modify(input: ModifyDBInstanceCommandInput): Answer {
+    const instance = this.#find(input.DBInstanceIdentifier);
+    this.#requireAvailable(instance);
+    if (input.BackupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = input.BackupRetentionPeriod;
+    return { DBInstance: instance };
+  }
+
+  #requireAvailable(instance: Instance): void {
+    if (instance.DBInstanceStatus !== 'available') throw invalidState('is not in available state');
+  }
+
+  #find(identifier: string | undefined): Instance {
+    const id = (identifier ?? '').split(':').at(-1)?.toLowerCase() ?? '';
+    const instance = this.#instances.get(id);
+    if (instance === undefined) throw fault(DBInstanceNotFoundFault, `DBInstance ${id} not found.`, 404);
+    return instance;
+  }
+}
+
+const byIdentifier = (a: Instance, b: Instance): number => (a.DBInstanceIdentifier < b.DBInstanceIdentifier ? -1 : 1);
+
+const invalidState = (why: string): InvalidDBInstanceStateFault =>
+  fault(InvalidDBInstanceStateFault, `DB instance ${why}.`);
+
+/** RDS refuses page sizes outside 20–100. */
+function pageSize(maxRecords: number | undefined): number {
+  const size = maxRecords ?? 100;
+  if (size >= 20 && size <= 100) return size;
+  throw new RDSServiceException({
+    name: 'InvalidParameterValue',
+    $fault: 'client',
+    message: `Invalid value ${size} for MaxRecords. Must be between 20 and 100`,
+    $metadata: { httpStatusCode: 400 },
+  });
+}

@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import type { LabProcess } from '../processes/lab-process.ts';
+import { type Address, connectionString, openPool } from './connection.ts';
+import { promote } from './promotion.ts';
+import { type ReplicationLag, readReplicationLag } from './replication-lag.ts';
+import type { Server } from './server.ts';
+import { setReadOnly } from './write-fence.ts';
+
+/** Runs one statement and returns its rows. Rejects when the server is dead, frozen for too long, or says no. */
+export type Query = <T extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) => Promise<readonly T[]>;
+
+/** One PostgreSQL server of one Region: a primary, or a standby until it is promoted. */
+export interface Database {
+  readonly name: string;
+  readonly region: string;
+  readonly host: string;
+  readonly port: number;
+  /** What opens this server and every server that was copied from it. Random for each primary that is created. */
+  readonly password: string;
+  readonly dataDirectory: string;
+  readonly process: LabProcess;
+  connectionString(user?: string, database?: string): string;
+  readonly query: Query;
+  isInRecovery(): Promise<boolean>;
+  /** Resolves when the server accepts writes. Asking a primary is harmless: it is what it should become. */
+  promote(): Promise<void>;
+  replicationLag(): Promise<ReplicationLag>;
+  /** The log position written (primary) or replayed (standby), such as `0/3000148`. */
+  walPosition(): Promise<string>;
+  /** Turns new transactions away from writing and ends all sessions; see write-fence.ts for what it does not do. */
+  setReadOnly(readOnly: boolean): Promise<void>;
+}
+
+export function databaseOf(server: Server, password: string): Database {
+  const address: Address = { host: '127.0.0.1', port: server.port, password };
+  const query = queryThrough(openPool(address));
+  return {
+    ...address,
+    name: server.home.name,
+    region: server.home.region,
+    dataDirectory: server.home.dataDirectory,
+    process: server.process,
+    connectionString: (user, database) => connectionString(address, user, database),
+    query,
+    isInRecovery: () => readIsInRecovery(query),
+    promote: () => promote(query),
+    replicationLag: () => readReplicationLag(query),
+    walPosition: () => readWalPosition(query),
+    setReadOnly: (readOnly) => setReadOnly({ query, address, readOnly }),
+  };
+}
+
+function queryThrough(pool: pg.Pool): Query {
+  return async <T extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []) => {
+    const result = await pool.query<T>(sql, [...params]);
+    return result.rows;
+  };
+}
+
+async function readIsInRecovery(query: Query): Promise<boolean> {
+  const [row] = await query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+  return row?.standby === true;
+}
+
+async function readWalPosition(query: Query): Promise<string> {
+  const [row] = await query<{ position: string }>(
+    `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS position`,
+  );
+  return row?.position ?? '0/0';
+}

@@ -1,0 +1,30 @@
+import type { Intent, JournalEntry } from './journal.ts';
+
+/** An effect of this run that still stands, as far as the journal tells. */
+export interface Effect {
+  readonly entry: JournalEntry;
+  readonly resource: string;
+  readonly intent: Intent;
+}
+
+/** Effects that may stand, newest first: intents that were not rejected and not undone. */
+export function standingEffects(entries: readonly JournalEntry[]): readonly Effect[] {
+  const standing: Effect[] = [];
+  for (const entry of entries) {
+    const { data, event, resource, step } = entry;
+    if (resource === undefined) continue;
+    const lastOfSame = standing.findLastIndex((one) => one.resource === resource && one.entry.step === step);
+    if (event === 'intended') standing.push({ entry, resource, intent: data as Intent });
+    if (event === 'rejected' && lastOfSame >= 0) standing.splice(lastOfSame, 1);
+    if (event === 'undone') {
+      const undone = standing.findIndex((one) => one.entry.sequence === data);
+      if (undone >= 0) standing.splice(undone, 1);
+    }
+  }
+  return standing.reverse();
+}
+
+/** Promotion cannot be taken back: once it may have happened, a run only goes forward. */
+export function passedPointOfNoReturn(effects: readonly Effect[]): Effect | undefined {
+  return effects.find(({ entry, intent }) => entry.step === 'promote' && 'irreversible' in intent.undo);
+}

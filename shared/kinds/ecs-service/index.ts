@@ -1,0 +1,17 @@
+import { defineKind } from '../define-kind.ts';
+import { act, observe } from './aws.ts';
+import { check, undo } from './check.ts';
+import { Spec } from './spec.ts';
+
+/** A service of Amazon ECS: stopped in the Region being left, brought to capacity in the one being activated. */
+export const ecsService = defineKind({
+  id: 'ecs-service',
+  phases: ['isolate', 'scale'],
+  spec: Spec,
+  iam: ['ecs:DescribeServices', 'ecs:UpdateService'],
+  controlPlanes: [],
+  observe,
+  check,
+  act,
+  undo,
+});

@@ -1,0 +1,122 @@
+import { CloudWatchClient, type MetricDataResult, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import { type DBInstance, DescribeDBInstancesCommand, PromoteReadReplicaCommand, RDSClient } from '@aws-sdk/client-rds';
+import { converted } from '../../aws/errors.ts';
+import type { Outside } from '../../aws/outside.ts';
+import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
+import type { Run } from '../../domain/run.ts';
+import type { Target } from '../contract.ts';
+import type { Action, Facts, Instance, LagSample } from './check.ts';
+import type { Spec } from './spec.ts';
+
+/** Only the newest samples matter; facts are recorded, so they stay small. */
+const limits = { samples: 10, pages: 10 } as const;
+
+/** Asks only the Region being activated: the replica and its lag metric both live there. */
+export async function observe(spec: Spec, { run }: Target, outside: Outside): Promise<Facts> {
+  const [instance, lagSamples] = await Promise.all([describe(spec, run, outside), lagOf(spec, run, outside)]);
+  return { instance, lagSamples };
+}
+
+/** @throws TransientError (effect `none`) when the instance cannot be promoted in its present state: look again. */
+export async function act(action: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
+  const client = outside.client(RDSClient, run.to.region);
+  const command = new PromoteReadReplicaCommand({ DBInstanceIdentifier: action.instance });
+  try {
+    await converted(`promoting ${action.instance} in ${run.to.region}`, () => client.send(command));
+  } catch (error) {
+    throw notNow(error);
+  }
+}
+
+async function describe(spec: Spec, run: Run, outside: Outside): Promise<Facts['instance']> {
+  const { instance } = spec[run.to.place];
+  const client = outside.client(RDSClient, run.to.region);
+  const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
+  try {
+    const answer = await converted(`describing ${instance} in ${run.to.region}`, () => client.send(command));
+    const found = answer.DBInstances?.[0];
+    return found === undefined ? 'absent' : toInstance(found);
+  } catch (error) {
+    if (hasCode(error, 'DBInstanceNotFoundFault', 'DBInstanceNotFound')) return 'absent';
+    throw error;
+  }
+}
+
+function toInstance(found: DBInstance): Instance {
+  const sourceArn = found.ReadReplicaSourceDBInstanceIdentifier ?? found.ReadReplicaSourceDBClusterIdentifier;
+  const { Address: address, Port: port } = found.Endpoint ?? {};
+  return {
+    status: found.DBInstanceStatus ?? 'unknown',
+    ...(sourceArn ? { sourceArn } : {}),
+    backupRetentionDays: found.BackupRetentionPeriod ?? 0,
+    engine: found.Engine ?? 'unknown',
+    engineVersion: found.EngineVersion ?? 'unknown',
+    replication: replicationOf(found),
+    ...(address === undefined ? {} : { address }),
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
+function replicationOf({ StatusInfos = [] }: DBInstance): Instance['replication'] {
+  const status = StatusInfos.find(({ StatusType }) => StatusType === 'read replication')?.Status;
+  if (status === undefined) return 'none';
+  if (status === 'replicating') return 'replicating';
+  return status === 'stopped' || status === 'terminated' ? 'stopped' : 'error';
+}
+
+/** A lag that cannot be read for the moment is a fact; a missing permission is a failure. */
+async function lagOf(spec: Spec, run: Run, outside: Outside): Promise<Facts['lagSamples']> {
+  const { instance } = spec[run.to.place];
+  const client = outside.client(CloudWatchClient, run.to.region);
+  try {
+    return await converted(`reading the lag of ${instance} in ${run.to.region}`, () => readLag(client, spec, run));
+  } catch (error) {
+    if (error instanceof TransientError) return 'unknown';
+    throw error;
+  }
+}
+
+async function readLag(client: CloudWatchClient, spec: Spec, run: Run): Promise<Facts['lagSamples']> {
+  const samples: LagSample[] = [];
+  let pages = 0;
+  for await (const { MetricDataResults } of paginateGetMetricData({ client }, lagQuery(spec, run))) {
+    const [result] = MetricDataResults ?? [];
+    if (result?.StatusCode === 'InternalError' || result?.StatusCode === 'Forbidden') return 'unknown';
+    samples.push(...toSamples(spec, result));
+    pages += 1;
+    if (samples.length >= limits.samples || pages >= limits.pages) break;
+  }
+  return samples.slice(0, limits.samples);
+}
+
+/** Maximum, because the worst moment of a period bounds the loss; newest first, because only those are kept. */
+function lagQuery(spec: Spec, { incidentAt, to }: Run) {
+  const Dimensions = [{ Name: 'DBInstanceIdentifier', Value: spec[to.place].instance }];
+  const Metric = { Namespace: 'AWS/RDS', MetricName: 'ReplicaLag', Dimensions };
+  return {
+    MetricDataQueries: [{ Id: 'lag', MetricStat: { Metric, Period: spec.lagPeriodSeconds, Stat: 'Maximum' } }],
+    // A period that began earlier may end inside the window.
+    StartTime: new Date(incidentAt - (spec.lagAgeSecondsMax + spec.lagPeriodSeconds) * 1000),
+    EndTime: new Date(incidentAt),
+    ScanBy: 'TimestampDescending' as const,
+  };
+}
+
+/**
+ * CloudWatch stamps a period with its start. The period in which the incident began holds values from after it, so a
+ * sample counts from its period's end.
+ */
+function toSamples(spec: Spec, result: MetricDataResult | undefined): readonly LagSample[] {
+  const { Timestamps = [], Values = [] } = result ?? {};
+  return Timestamps.flatMap((startedAt, index) => {
+    const lagSeconds = Values[index];
+    return lagSeconds === undefined ? [] : { at: startedAt.getTime() + spec.lagPeriodSeconds * 1000, lagSeconds };
+  });
+}
+
+/** A backup may have begun since the last look, or an earlier call may have promoted already: both show at the next. */
+function notNow(error: unknown): unknown {
+  const refused = hasCode(error, 'InvalidDBInstanceStateFault', 'InvalidDBInstanceState');
+  if (!refused || !(error instanceof TerminalError)) return error;
+  return new TransientError(error.message, { code: error.code, effect: 'none', cause: error.cause });
+}

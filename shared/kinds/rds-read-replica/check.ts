@@ -1,0 +1,115 @@
+import { act, type Decision, refuse, settled, wait } from '../../domain/decision.ts';
+import type { Instant } from '../../domain/run.ts';
+import type { Goal, Undo } from '../contract.ts';
+import type { Spec } from './spec.ts';
+
+/** `at` is the end of the period that the sample covers: nothing in it was measured later. -1: replication inactive. */
+export interface LagSample {
+  readonly at: Instant;
+  readonly lagSeconds: number;
+}
+
+export interface Instance {
+  /** As RDS words it, e.g. `available`, `backing-up`. */
+  readonly status: string;
+  /** ARN (same Region: identifier) of what it replicates; absent once it stands alone. */
+  readonly sourceArn?: string;
+  readonly backupRetentionDays: number;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly replication: 'replicating' | 'stopped' | 'error' | 'none';
+  readonly address?: string;
+  readonly port?: number;
+}
+
+export interface Facts {
+  readonly instance: 'absent' | Instance;
+  /** `unknown`: CloudWatch did not tell. Empty: it told, and there is none. */
+  readonly lagSamples: readonly LagSample[] | 'unknown';
+}
+
+export interface Action {
+  readonly type: 'promote';
+  readonly instance: string;
+}
+
+/**
+ * In these the instance serves. `storage-optimization` may last a day and is documented as fully operational; should RDS
+ * still refuse to promote then, act reports that as transient.
+ */
+const serving: ReadonlySet<string> = new Set(['available', 'storage-optimization']);
+
+/** Statuses that do not pass by themselves, each with its remedy. `incompatible-…` belongs to them, see remedyFor. */
+const stuck: ReadonlyMap<string, string> = new Map([
+  ['delete-precheck', 'it is about to be deleted; name another replica in the plan'],
+  ['deleting', 'it is being deleted; name another replica in the plan'],
+  ['failed', 'RDS cannot recover it; create the replica anew or restore to a point in time'],
+  ['inaccessible-encryption-credentials', 'restore access to its KMS key'],
+  ['inaccessible-encryption-credentials-recoverable', 'restore access to its KMS key, then start it'],
+  ['insufficient-capacity', 'RDS found no capacity for it; create it with another class or zone'],
+  ['restore-error', 'its restore failed; create the replica anew'],
+  ['stopped', 'start it'],
+  ['stopping', 'let it stop, then start it'],
+  ['storage-full', 'enlarge its storage: it can neither replay nor accept writes'],
+]);
+
+export function check(goal: Goal, spec: Spec, { instance, lagSamples }: Facts): Decision<Action> {
+  const where = whereIs(goal, spec);
+  if (instance === 'absent') return refuse('replica-not-found', `${where} does not exist`);
+  const remedy = remedyFor(instance.status);
+  if (remedy !== undefined) return refuse('replica-unusable', `${where} is ${instance.status}: ${remedy}`);
+  if (!serving.has(instance.status)) return wait(notYet(where, instance), 1);
+  if (instance.sourceArn === undefined) return settled(`${where} accepts writes: it has no source any more`);
+  return promoteWithinRpo(goal, spec, lagSamples);
+}
+
+/** Nothing brings the stream back: a promoted instance cannot become a replica again, only be replaced by one. */
+export function undo(action: Action, _before: Facts): Undo<Action> {
+  return { irreversible: `the promotion of ${action.instance} cannot be undone; the way back is a failback` };
+}
+
+function promoteWithinRpo(goal: Goal, spec: Spec, samples: Facts['lagSamples']): Decision<Action> {
+  const { instance } = spec[goal.run.to.place];
+  const where = whereIs(goal, spec);
+  if (samples === 'unknown') return refuse('lag-unknown', `${where}: CloudWatch did not tell its replication lag`);
+  const newest = newestBeforeIncident(goal, spec, samples);
+  if (newest === undefined) {
+    const window = `${spec.lagAgeSecondsMax} s before the incident`;
+    return refuse('lag-unknown', `${where}: no replication lag was measured in the ${window}`);
+  }
+  const measured = `measured ${short((goal.run.incidentAt - newest.at) / 1000)} s before the incident`;
+  // RDS reports -1 while replication is not active. An older sample would not do: what was lost since is unbounded.
+  if (!(newest.lagSeconds >= 0)) return refuse('lag-unknown', `${where}: replication was not active, ${measured}`);
+  const lag = `${short(newest.lagSeconds)} s`;
+  const rpo = `the RPO of ${goal.objectives.rpoSeconds} s`;
+  if (!(newest.lagSeconds <= goal.objectives.rpoSeconds)) {
+    return refuse('lag-above-rpo', `${where}: replication lag of ${lag}, ${measured}, exceeds ${rpo}`);
+  }
+  return act({ type: 'promote', instance }, `promote ${where}: estimated loss ${lag}, ${measured}, within ${rpo}`);
+}
+
+/**
+ * The lag that the incident found. Samples after it must not be used: once the source is dead, lag is the time since the
+ * last replayed transaction and grows by a second each second, whatever was lost.
+ */
+function newestBeforeIncident({ run }: Goal, spec: Spec, samples: readonly LagSample[]): LagSample | undefined {
+  const oldestAt = run.incidentAt - spec.lagAgeSecondsMax * 1000;
+  return samples
+    .filter(({ at }) => at >= oldestAt && at <= run.incidentAt)
+    .reduce<LagSample | undefined>((newest, one) => (newest && newest.at >= one.at ? newest : one), undefined);
+}
+
+function remedyFor(status: string): string | undefined {
+  if (status.startsWith('incompatible-')) return 'see its recent events in RDS and correct what they name';
+  return stuck.get(status);
+}
+
+function notYet(where: string, { sourceArn, status }: Instance): string {
+  if (sourceArn === undefined) return `${where} has no source any more but is still ${status}`;
+  if (status === 'backing-up') return `${where} is backing-up: RDS refuses to promote it until the backup is done`;
+  return `${where} is ${status}: it can be promoted once it is available`;
+}
+
+const whereIs = ({ run }: Goal, spec: Spec): string => `${spec[run.to.place].instance} in ${run.to.region}`;
+
+const short = (value: number): string => String(Number(value.toFixed(3)));

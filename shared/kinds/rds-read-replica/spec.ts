@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { perPlace } from '../../domain/plan.ts';
+
+const Replica = z
+  .strictObject({
+    instance: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'a DB instance identifier in lower case, as CloudWatch knows it')
+      .describe('DB instance identifier of the database in this place.'),
+  })
+  .describe('The database in this place: the source while this place is in charge, else the replica.');
+
+const seconds = z.int().positive();
+
+export const Spec = z.strictObject({
+  ...perPlace(Replica).shape,
+  lagAgeSecondsMax: seconds
+    .default(300)
+    .describe('How long before the incident the newest usable lag sample may have been taken; s.'),
+  lagPeriodSeconds: seconds
+    .refine((value) => [1, 5, 10, 20, 30].includes(value) || value % 60 === 0, '1, 5, 10, 20, 30 or a multiple of 60')
+    .default(60)
+    .describe('Period in which ReplicaLag is read from CloudWatch; s. RDS publishes it once a minute.'),
+});
+export type Spec = z.infer<typeof Spec>;

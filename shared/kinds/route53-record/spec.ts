@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { perPlace } from '../../domain/plan.ts';
+
+/** Quota of one ChangeResourceRecordSets request: 1,000 values and 32,000 characters; UPSERT counts both twice. */
+const BATCH_VALUES_MAX = 1_000;
+const BATCH_CHARACTERS_MAX = 32_000;
+/** What the epoch's own DELETE and CREATE take of them; generous. */
+const EPOCH_VALUES = 2;
+const EPOCH_CHARACTERS = 600;
+
+const DnsName = z
+  .string()
+  .max(253)
+  .regex(/^([a-z0-9_-]{1,63}\.)+[a-z0-9-]{1,63}\.?$/, 'a full record name in lower case, without a wildcard');
+
+const RecordTarget = z.union([
+  z.strictObject({ values: z.array(z.string().min(1).max(253)).min(1).max(100).describe('Addresses, or one name.') }),
+  z.strictObject({
+    alias: z
+      .strictObject({
+        zoneId: z.string().min(1).max(32).describe('Hosted zone of the target, e.g. of the load balancer.'),
+        dnsName: DnsName.describe('Name of the target exactly as in the record, `dualstack.` included.'),
+      })
+      .describe('A Route 53 alias.'),
+  }),
+]);
+export type RecordTarget = z.infer<typeof RecordTarget>;
+
+const PlannedRecord = z.strictObject({
+  name: DnsName.describe('Full name of the record, e.g. `www.shop.example.com`.'),
+  type: z.enum(['A', 'AAAA', 'CNAME']).describe('Type of the record. `A` and `AAAA` of one name are two records.'),
+  routing: z
+    .enum(['simple', 'weighted', 'failover'])
+    .describe('Its routing policy. Members of a pair have the set identifiers `primary` and `recovery`.'),
+  ...perPlace(RecordTarget.describe('Where the record points when this place is active.')).shape,
+});
+export type PlannedRecord = z.infer<typeof PlannedRecord>;
+
+/** One hosted zone with all the names of the application in it: they are flipped together or not at all. */
+export const Spec = z
+  .strictObject({
+    zoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id such as Z0123456789ABC')
+      .describe('The hosted zone.'),
+    epochName: DnsName.regex(/^_understudy\./, 'a name that begins with _understudy.').describe(
+      'Full name of the TXT record that carries the epoch, e.g. `_understudy.shop.example.com`.',
+    ),
+    ttlSeconds: z.int().min(0).max(86_400).default(60).describe('TTL of the epoch record and of simple records.'),
+    nameServers: z
+      .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+)(:\d{1,5})?$|^[0-9a-fA-F:]+$/, 'host, ip or ip:port'))
+      .min(1)
+      .max(8)
+      .describe('The authoritative servers of the zone (its NS records). All that answer must show the change.'),
+    records: z.array(PlannedRecord).min(1).max(100).describe('The records to flip in one batch.'),
+  })
+  .superRefine(({ epochName, records }, context) => {
+    const problem = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const seen = new Set<string>();
+    for (const [index, record] of records.entries()) {
+      const key = keyOf(record.name, record.type);
+      if (seen.has(key)) problem(['records', index, 'name'], `${record.name} ${record.type} is named twice`);
+      seen.add(key);
+      for (const message of problemsOf(record)) problem(['records', index], message);
+    }
+    if (records.some(({ name }) => sameName(name, epochName))) problem(['epochName'], 'a record has the same name');
+    const values = records.flatMap((record) => [record.primary, record.recovery].flatMap(literalsOf));
+    if (values.length * 2 + EPOCH_VALUES > BATCH_VALUES_MAX) problem(['records'], 'too many values for one batch');
+    if (values.join('').length * 2 + EPOCH_CHARACTERS > BATCH_CHARACTERS_MAX) {
+      problem(['records'], 'too many characters in values for one batch');
+    }
+  });
+export type Spec = z.infer<typeof Spec>;
+
+function problemsOf({ primary, recovery, type }: PlannedRecord): readonly string[] {
+  const problems = [primary, recovery].flatMap(literalsOf).flatMap((value) => {
+    const valid = { A: z.ipv4(), AAAA: z.ipv6(), CNAME: DnsName }[type].safeParse(value).success;
+    return valid ? [] : [`${value} is no value of a record of type ${type}`];
+  });
+  const names = [primary, recovery].some((target) => type === 'CNAME' && literalsOf(target).length > 1);
+  if (names) problems.push('a CNAME has one value');
+  if (targetText(primary, type) === targetText(recovery, type)) problems.push('primary and recovery are the same');
+  return problems;
+}
+
+const literalsOf = (target: RecordTarget): readonly string[] => ('values' in target ? target.values : []);
+
+/** A target in one spelling, so that two can be compared; and as an operator reads it. */
+export function targetText(target: RecordTarget, type: string): string {
+  if ('alias' in target) return `alias ${canonicalName(target.alias.dnsName)} in ${target.alias.zoneId}`;
+  return [...new Set(target.values.map((value) => canonicalValue(value, type)))].sort().join(', ');
+}
+
+/** Names are compared without case and final dot, IPv6 addresses in the one form that URL gives them. */
+export function canonicalValue(value: string, type: string): string {
+  if (type === 'CNAME') return canonicalName(value);
+  const url = `http://[${value}]`;
+  return type === 'AAAA' && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : value;
+}
+
+export const canonicalName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+
+export const sameName = (one: string, other: string): boolean => canonicalName(one) === canonicalName(other);
+
+/** What identifies all record sets that share a name and a type. */
+export const keyOf = (name: string, type: string): string => `${canonicalName(name)} ${type}`;

@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import { triggers } from '../domain/run.ts';
+import { duration, plural } from './words.ts';
+
+const measured = z.number().min(0).nullable();
+const measuredCount = z.int().min(0).nullable();
+const verdicts = ['passed', 'failed'] as const;
+
+/** Seconds per step, to the millisecond; null: the step did not run, or did not end. */
+export const PhaseDurations = z.object({
+  /** From the loss of the Region to the end of Detect. All others: from the first start of the step to its last end. */
+  detectSeconds: measured,
+  isolateSeconds: measured,
+  promoteSeconds: measured,
+  /** Runs in parallel with Isolate and Promote. */
+  scaleSeconds: measured,
+  verifySeconds: measured,
+  flipDnsSeconds: measured,
+  confirmSeconds: measured,
+});
+export type PhaseDurations = z.infer<typeof PhaseDurations>;
+
+const Measured = z.object({
+  /** From the loss of the Region to the first write that a client saw acknowledged by the other one. */
+  rtoSeconds: measured,
+  /** Age, at the loss, of the oldest acknowledged write that did not survive; 0 when none was lost. */
+  rpoSeconds: measured,
+  acknowledgedWrites: measuredCount,
+  acknowledgedWritesLost: measuredCount,
+  /** For how long both Regions acknowledged writes. */
+  writersOverlapMs: measured,
+  /** TTL of the record that was flipped. */
+  ttlSeconds: z.number().min(0),
+  /** Part of the RTO after the flip, in which clients still held the old answer; it ends with the first write. */
+  dnsCacheShareSeconds: measured,
+  phases: PhaseDurations,
+});
+
+/** `unknown`: the checker could not decide, which is not `passed`. */
+const Check = z.object({
+  id: z.string().min(1),
+  title: z.string(),
+  verdict: z.enum([...verdicts, 'unknown']),
+  why: z.string(),
+});
+export type Check = z.infer<typeof Check>;
+
+const TimelineLine = z.object({
+  /** ISO 8601, UTC, to the millisecond. */
+  at: z.iso.datetime(),
+  /** A step id, or `lab` for what the lab did and saw itself. */
+  step: z.string(),
+  event: z.string(),
+  why: z.string(),
+  resource: z.string().optional(),
+});
+export type TimelineLine = z.infer<typeof TimelineLine>;
+
+/** Counts per bucket; bucket n begins at `startedAt + n × bucketMs`. A series may be shorter than the others. */
+const Series = z.object({
+  startedAt: z.int(),
+  bucketMs: z.number().positive(),
+  /** Writes acknowledged, by the Region that acknowledged them. */
+  acknowledged: z.record(z.string(), z.array(z.number().min(0))),
+  /** Writes for which the client got an error or gave up waiting. */
+  failed: z.array(z.number().min(0)),
+});
+
+const Run = z.object({
+  id: z.string(),
+  epoch: z.int(),
+  /** AWS Regions. */
+  from: z.string(),
+  to: z.string(),
+  trigger: z.enum(triggers),
+  reason: z.string(),
+});
+
+const Shape = z.object({
+  schema: z.literal(1),
+  kind: z.literal('gameday'),
+  application: z.string(),
+  scenario: z.string(),
+  verdict: z.enum(verdicts),
+  /** When the game day began; ms since the Unix epoch, like every field that ends in `At`. */
+  startedAt: z.int(),
+  /** When the Region was taken away; null: the game day never came so far. */
+  lostAt: z.int().nullable(),
+  /** Null: no run was opened. */
+  run: Run.nullable(),
+  objectives: z.object({ rtoSeconds: z.number().positive(), rpoSeconds: z.number().min(0) }),
+  measured: Measured,
+  checks: z.array(Check),
+  timeline: z.array(TimelineLine),
+  series: Series,
+  environment: z.object({
+    cpus: z.int().positive(),
+    node: z.string(),
+    postgres: z.string(),
+    platform: z.string(),
+  }),
+});
+
+type Evidence = Pick<z.infer<typeof Shape>, 'objectives' | 'measured' | 'checks'>;
+
+/** All that stands against `passed`, in sentences; none: the game day met what was asked of it. */
+export function shortfalls({ objectives, measured, checks }: Evidence): readonly string[] {
+  const missed = [
+    missedObjective('RTO', measured.rtoSeconds, objectives.rtoSeconds),
+    missedObjective('RPO', measured.rpoSeconds, objectives.rpoSeconds),
+  ];
+  const undecided = checks
+    .filter(({ verdict }) => verdict !== 'passed')
+    .map(({ id, verdict, why }) => `${id} ${verdict === 'failed' ? 'failed' : 'could not be decided'}: ${why}`);
+  return [...missed.filter((sentence) => sentence !== undefined), ...undecided];
+}
+
+function missedObjective(name: string, seconds: number | null, objectiveSeconds: number): string | undefined {
+  if (seconds === null) return `The ${name} could not be measured.`;
+  if (seconds <= objectiveSeconds) return undefined;
+  return `The ${name} of ${duration(seconds)} is above the objective of ${duration(objectiveSeconds)}.`;
+}
+
+/** The only source of a report's verdict. */
+export const verdictOf = (evidence: Evidence): 'passed' | 'failed' =>
+  shortfalls(evidence).length === 0 ? 'passed' : 'failed';
+
+/** What a game day leaves behind as JSON; the text and the HTML are made from it alone. */
+export const GameDayReport = Shape.refine((report) => report.verdict === 'failed' || shortfalls(report).length === 0, {
+  path: ['verdict'],
+  error: 'a report cannot pass with an objective missed or not measured, or with a check that did not pass',
+});
+export type GameDayReport = z.infer<typeof GameDayReport>;
+
+/** The result in one or two sentences, the same in the terminal and on the page. */
+export function headline({ measured }: Pick<GameDayReport, 'measured'>): string {
+  const { rtoSeconds, acknowledgedWritesLost: lost } = measured;
+  const recovery = rtoSeconds === null ? 'Recovery could not be measured.' : `Recovered in ${duration(rtoSeconds)}.`;
+  if (lost === null) return `${recovery} Lost writes could not be counted.`;
+  if (lost === 0) return `${recovery} No acknowledged write was lost.`;
+  return `${recovery} ${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost.`;
+}
+
+/** Which Region went and which one took over; without a run only the first can be told, from who wrote first. */
+export function regionsOf({ run, series }: Pick<GameDayReport, 'run' | 'series'>): {
+  readonly lost: string;
+  readonly recovered: string | undefined;
+} {
+  if (run) return { lost: run.from, recovered: run.to };
+  const [first = 'the Region', second] = Object.keys(series.acknowledged);
+  return { lost: first, recovered: second };
+}

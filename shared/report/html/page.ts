@@ -1,0 +1,48 @@
+import { type GameDayReport, regionsOf } from '../game-day-report.ts';
+import { isoOf } from '../words.ts';
+import { chart } from './chart.ts';
+import { html, type Markup, nothing } from './markup.ts';
+import { style } from './style.ts';
+import { summary } from './summary.ts';
+import { chartTables, checksTable, timelineTable } from './tables.ts';
+
+/** The whole document. The policy in its head is the proof that it loads nothing and runs nothing. */
+export const page = (report: GameDayReport): Markup => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+<title>Game day of ${report.application}: ${report.verdict}</title>
+<style>${{ markup: style }}</style>
+</head>
+<body>
+<main>
+${summary(report)}
+<section><h2>What happened</h2>
+${legend(report)}
+<div class="scroll">${chart(report)}</div>
+${chartTables(report)}</section>
+<section><h2>What was checked</h2>
+${checksTable(report.checks)}</section>
+<section><h2>What was done, and why</h2>
+<div class="scroll">${timelineTable(report)}</div></section>
+${footer(report)}
+</main>
+</body>
+</html>
+`;
+
+function legend(report: GameDayReport): Markup {
+  const { lost, recovered } = regionsOf(report);
+  const taker =
+    recovered === undefined ? nothing : html`<li><i class="recovered"></i>acknowledged in ${recovered}</li>`;
+  return html`<ul class="legend"><li><i class="lost"></i>acknowledged in ${lost}</li>${taker}<li><i class="failed"></i>failed, on its own scale</li></ul>`;
+}
+
+const footer = ({ environment, startedAt }: GameDayReport): Markup => html`<footer>
+<p><strong>Measured in the lab on one machine; not a prediction for AWS.</strong>
+Both Regions, their databases, the DNS and the clients shared this machine. Real Regions are further apart, and their control planes take longer to answer.</p>
+<p>${environment.cpus} CPUs · ${environment.platform} · Node ${environment.node} · PostgreSQL ${environment.postgres} · game day of <time datetime="${isoOf(startedAt)}">${isoOf(startedAt)}</time></p>
+</footer>`;

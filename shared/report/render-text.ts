@@ -1,0 +1,98 @@
+import {
+  type Check,
+  type GameDayReport,
+  headline,
+  regionsOf,
+  shortfalls,
+  type TimelineLine,
+} from './game-day-report.ts';
+import type { Paint } from './paint.ts';
+import { stepBars } from './text/steps.ts';
+import { hanging, shorten, wrap } from './text/wrap.ts';
+import { count, duration, instantOf, milliseconds, plainLine, plural, relativeTime, stepTitle } from './words.ts';
+
+const columns = 100;
+/** Beyond this the terminal is the wrong place: the page and the JSON have all of it. */
+const deedsMax = 30;
+/** What a person wants to know was done; looks and waits are on the page. */
+const deeds: readonly string[] = ['run-opened', 'acted', 'rejected', 'undone', 'refused', 'failed', 'run-closed'];
+
+export interface RenderTextOptions {
+  readonly paint: Paint;
+  /** Where the whole report was written. */
+  readonly files: { readonly html: string; readonly json: string };
+}
+
+/** The report as a person reads it in a terminal: lines of at most 100 columns, the last one ended. */
+export function renderText(report: GameDayReport, { paint, files }: RenderTextOptions): string {
+  const origin = report.lostAt === null ? 'the start of the game day' : `the loss of ${regionsOf(report).lost}`;
+  const sections = [
+    resultLines(report, paint),
+    objectiveLines(report, paint),
+    [paint.bold(plainLine(`Steps, counted from ${origin}`)), ...stepBars(report, paint)],
+    [paint.bold('Checks'), ...report.checks.flatMap((check) => checkLines(check, paint))],
+    [paint.bold('What was done, and why'), ...deedLines(report, paint)],
+    // A path is never broken: it is there to be copied.
+    [`${paint.dim('Report ')} ${plainLine(files.html)}`, `${paint.dim('Data   ')} ${plainLine(files.json)}`],
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function resultLines(report: GameDayReport, paint: Paint): readonly string[] {
+  const verdict = report.verdict === 'passed' ? paint.bold(paint.good('✓ PASSED')) : paint.bold(paint.bad('✗ FAILED'));
+  const name = shorten(plainLine(`${report.application} · ${report.scenario}`), columns - 11);
+  return [
+    `${verdict}  ${paint.dim(name)}`,
+    paint.bold(headline(report)),
+    ...shortfalls(report).flatMap((sentence) => hanging('  · ', plainLine(sentence), columns).map(paint.bad)),
+  ];
+}
+
+function objectiveLines({ objectives, measured }: GameDayReport, paint: Paint): readonly string[] {
+  const row = (name: string, seconds: number | null, objectiveSeconds: number): string => {
+    const met = seconds !== null && seconds <= objectiveSeconds;
+    const mark = met ? paint.good('✓ met') : paint.bad('✗ not met');
+    return `  ${name}     ${paint.bold(duration(seconds).padEnd(14))} objective ${duration(objectiveSeconds).padEnd(12)} ${mark}`;
+  };
+  const cache = `  Cache   ${duration(measured.dnsCacheShareSeconds)} of the RTO in which clients held the old DNS answer (TTL ${duration(measured.ttlSeconds)})`;
+  return [
+    row('RTO', measured.rtoSeconds, objectives.rtoSeconds),
+    row('RPO', measured.rpoSeconds, objectives.rpoSeconds),
+    paint.dim(cache),
+    paint.dim(
+      `  Writes  ${count(measured.acknowledgedWrites)} acknowledged, ${count(measured.acknowledgedWritesLost)} lost`,
+    ),
+    paint.dim(`  Writers in both Regions at once: ${milliseconds(measured.writersOverlapMs)}`),
+  ];
+}
+
+function checkLines({ id, title, verdict, why }: Check, paint: Paint): readonly string[] {
+  const marks = { passed: paint.good('✓'), failed: paint.bad('✗'), unknown: paint.doubtful('?') };
+  const name = shorten(plainLine(id), 8).padEnd(4);
+  const lines = wrap(plainLine(title), columns - 6 - name.length);
+  const indent = ' '.repeat(5 + name.length);
+  const [first = '', ...rest] = lines;
+  return [
+    `  ${marks[verdict]} ${name} ${first}`,
+    ...rest.map((line) => `${indent}${line}`),
+    ...hanging(indent, plainLine(why), columns).map(paint.dim),
+  ];
+}
+
+function deedLines({ timeline, lostAt, startedAt }: GameDayReport, paint: Paint): readonly string[] {
+  const told = timeline.filter(({ step, event }) => step === 'lab' || deeds.includes(event));
+  const shown = told.slice(0, deedsMax).flatMap((line) => deedText(line, lostAt ?? startedAt));
+  if (shown.length === 0) return ['  Nothing was done.'];
+  const hidden = told.length - deedsMax;
+  return hidden > 0 ? [...shown, paint.dim(`  … and ${plural(hidden, 'line')} more in the report`)] : shown;
+}
+
+function deedText({ at, step, event, why, resource }: TimelineLine, originAt: number): readonly string[] {
+  const head = `${relativeTime(instantOf(at) - originAt).padStart(12)}  ${stepWord(step)} `;
+  const subject = resource === undefined ? '' : `${resource}: `;
+  // What took effect is told by its reason alone; what did not must not read as if it had.
+  const doubt = ['rejected', 'undone', 'refused', 'failed'].includes(event) ? `${event}: ` : '';
+  return hanging(head, plainLine(`${subject}${doubt}${why}`), columns);
+}
+
+const stepWord = (step: string): string => shorten(plainLine(stepTitle(step)), 9).padEnd(9);

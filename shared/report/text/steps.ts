@@ -1,0 +1,28 @@
+import type { GameDayReport } from '../game-day-report.ts';
+import type { Paint } from '../paint.ts';
+import { reportSpans, type StepSpan } from '../timeline.ts';
+import { duration, roundSeconds, stepTitle } from '../words.ts';
+
+const barColumns = 48;
+
+/** One bar per step on a common axis of time, so that Scale stands beside the steps with which it ran. */
+export function stepBars(report: Pick<GameDayReport, 'timeline' | 'lostAt'>, paint: Paint): readonly string[] {
+  const spans = reportSpans(report);
+  if (spans.length === 0) return ['  No step ran.'];
+  const startAt = Math.min(...spans.map((span) => span.startedAt));
+  const endAt = Math.max(...spans.map((span) => span.finishedAt ?? span.startedAt), startAt + 1);
+  const columnOf = (at: number): number => Math.round(((at - startAt) / (endAt - startAt)) * barColumns);
+  return spans.map((span) => {
+    const from = Math.min(columnOf(span.startedAt), barColumns - 1);
+    const to = Math.max(columnOf(span.finishedAt ?? endAt), from + 1);
+    const bar = (span.step === 'scale' ? '▒' : '█').repeat(to - from);
+    const rest = ' '.repeat(barColumns - to);
+    return `  ${stepTitle(span.step).padEnd(9)} ${' '.repeat(from)}${paint.accent(bar)}${rest}  ${tookText(span)}`;
+  });
+}
+
+function tookText({ step, startedAt, finishedAt }: StepSpan): string {
+  if (finishedAt === null) return 'did not end';
+  const took = duration(roundSeconds(finishedAt - startedAt));
+  return step === 'scale' ? `${took}, in parallel` : took;
+}

@@ -1,0 +1,91 @@
+import type { JournalEntry } from '../domain/journal.ts';
+import { type StepId, stepIds } from '../domain/phase.ts';
+import type { Instant } from '../domain/run.ts';
+import type { GameDayReport, PhaseDurations, TimelineLine } from './game-day-report.ts';
+import { instantOf, isoOf, roundSeconds } from './words.ts';
+
+/** Something the lab did or saw, such as the loss of the Region or the first acknowledged write. */
+export interface Mark {
+  readonly at: Instant;
+  readonly event: string;
+  readonly why: string;
+}
+
+/** `finishedAt` null: the step started and never ended. */
+export interface StepSpan {
+  readonly step: StepId;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant | null;
+}
+
+interface StepEvent {
+  readonly at: Instant;
+  readonly step: string;
+  readonly event: string;
+}
+
+/** Journal and marks in one order of time. At the same instant the cause, a mark, precedes what was done about it. */
+export function timeline(entries: readonly JournalEntry[], marks: readonly Mark[]): TimelineLine[] {
+  const lines = [
+    ...marks.map((mark) => ({ ...mark, step: 'lab', sequence: -1, resource: undefined })),
+    ...entries.map(({ at, step, event, why, resource, sequence }) => ({ at, step, event, why, resource, sequence })),
+  ];
+  return lines
+    .toSorted((a, b) => a.at - b.at || a.sequence - b.sequence)
+    .map(({ at, step, event, why, resource }) => ({
+      at: isoOf(at),
+      step,
+      event,
+      why,
+      ...(resource === undefined ? {} : { resource }),
+    }));
+}
+
+/**
+ * From the first start of each step to its last end, in the order of a run. Steps that never started are left out. Detect
+ * runs before there is a journal: the line that opens the run is its end, and its beginning is the loss (`sinceLoss`).
+ */
+export function stepSpans(events: readonly StepEvent[]): StepSpan[] {
+  return stepIds.flatMap((step) => {
+    const own = events.filter((event) => event.step === step);
+    const startedAt = own.find(({ event }) => event === 'step-started' || event === 'run-opened')?.at;
+    const finishedAt = own.findLast(({ event }) => event === 'step-finished' || event === 'run-opened')?.at ?? null;
+    return startedAt === undefined ? [] : [{ step, startedAt, finishedAt }];
+  });
+}
+
+/** Seconds per phase. Detection is counted from the loss: the time in which nobody had noticed belongs to it. */
+export function phaseDurations(entries: readonly StepEvent[], lostAt: Instant): PhaseDurations {
+  const spans = sinceLoss(stepSpans(entries), lostAt);
+  const secondsOf = (step: StepId): number | null => {
+    const span = spans.find((candidate) => candidate.step === step);
+    return span === undefined || span.finishedAt === null ? null : roundSeconds(span.finishedAt - span.startedAt);
+  };
+  return {
+    detectSeconds: secondsOf('detect'),
+    isolateSeconds: secondsOf('isolate'),
+    promoteSeconds: secondsOf('promote'),
+    scaleSeconds: secondsOf('scale'),
+    verifySeconds: secondsOf('verify'),
+    flipDnsSeconds: secondsOf('flip-dns'),
+    confirmSeconds: secondsOf('confirm'),
+  };
+}
+
+/** The steps of a report, Detect counted from the loss, as the text and the page draw them. */
+export function reportSpans({ timeline: lines, lostAt }: Pick<GameDayReport, 'timeline' | 'lostAt'>): StepSpan[] {
+  const spans = stepSpans(lines.map(({ at, step, event }) => ({ at: instantOf(at), step, event })));
+  return lostAt === null ? spans : sinceLoss(spans, lostAt);
+}
+
+/** Counts Detect from the loss. One that ended before did not detect it, and is left out. */
+export const sinceLoss = (spans: readonly StepSpan[], lostAt: Instant): StepSpan[] =>
+  spans.flatMap((span) => {
+    if (span.step !== 'detect') return [span];
+    const early = span.finishedAt !== null && span.finishedAt < lostAt;
+    return early ? [] : [{ ...span, startedAt: lostAt }];
+  });
+
+/** When the first write was acknowledged after the loss; null when that was not seen. */
+export const firstWriteAt = ({ lostAt, measured }: Pick<GameDayReport, 'lostAt' | 'measured'>): Instant | null =>
+  lostAt === null || measured.rtoSeconds === null ? null : lostAt + measured.rtoSeconds * 1000;

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import type { Outside } from '../aws/outside.ts';
+import type { Status } from '../domain/outcome.ts';
+import type { StepId } from '../domain/phase.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Clock, Coordination, Log } from '../domain/ports.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import { RunRequest } from '../domain/run.ts';
+
+/** What the state machine gives every step: the run's id and the request, never facts or the plan's body. */
+export const StepInput = z.object({
+  /** `$$.Execution.Name` */
+  runId: z.string().min(1).max(80),
+  /** `$$.Execution.StartTime` */
+  startedAt: z.iso.datetime({ offset: true }),
+  request: RunRequest,
+});
+export type StepInput = z.infer<typeof StepInput>;
+
+/** What a step answers. The state machine's Choice reads `status`, its Wait reads `retryAfterSeconds`. */
+export interface StepResult {
+  readonly step: StepId;
+  readonly status: Status;
+  /** At most `whyLengthMax` characters; the journal has it all. */
+  readonly why: string;
+  /** Whole seconds, at least 1. */
+  readonly retryAfterSeconds: number;
+  readonly refusal?: Refusal;
+}
+
+export const whyLengthMax = 1000;
+
+/** What the steps stand on: made by functions/_lambda.ts on AWS, by the lab, or by the simulator. */
+export interface Deps {
+  /** The Region this code runs in. */
+  readonly region: string;
+  /** Validated when the functions were built, by application. */
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outside: Outside;
+  readonly coordination: Coordination;
+}
+
+/** One step of the state machine. Running it again at any moment is safe. */
+export interface Step {
+  readonly id: StepId;
+  run(input: StepInput, deps: Deps): Promise<StepResult>;
+}

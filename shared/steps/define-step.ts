@@ -1,0 +1,67 @@
+import { TerminalError } from '../domain/errors.ts';
+import type { JournalEntry } from '../domain/journal.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { StepId } from '../domain/phase.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Run } from '../domain/run.ts';
+import type { Deps, Step, StepInput } from './contract.ts';
+import { planOf, resultOf } from './result.ts';
+
+/** What a step's body works with, read afresh at each invocation. */
+export interface StepContext {
+  readonly step: StepId;
+  readonly run: Run;
+  readonly plan: Plan;
+  /** The run's journal as it was when the invocation began, oldest first. */
+  readonly entries: readonly JournalEntry[];
+  readonly deps: Deps;
+}
+
+/**
+ * Puts around a body what every step after Detect needs: the run and its journal, the lines "started" and "finished",
+ * and the deadline after which waiting becomes a refusal, so that no loop of the state machine goes on for ever.
+ */
+export function defineStep(id: StepId, body: (context: StepContext) => Promise<Outcome>): Step {
+  return {
+    id,
+    async run(input, deps) {
+      const context = await contextOf(id, input, deps);
+      const startedAt = await ensureStarted(context);
+      const outcome = withinDeadline(await body(context), startedAt, context);
+      if (outcome.status !== 'waiting') await note(context, 'step-finished', outcome.why, refusalOf(outcome));
+      deps.log('info', outcome.why, { runId: input.runId, step: id, status: outcome.status });
+      return resultOf(id, outcome);
+    },
+  };
+}
+
+async function contextOf(step: StepId, { request, runId }: StepInput, deps: Deps): Promise<StepContext> {
+  const plan = planOf(deps, request.application);
+  const [run, entries] = await Promise.all([deps.coordination.lock.run(runId), deps.coordination.journal.read(runId)]);
+  if (run === undefined) throw new TerminalError(`run ${runId} was never opened`, { code: 'RunNotOpened' });
+  return { step, run, plan, entries, deps };
+}
+
+async function ensureStarted(context: StepContext): Promise<number> {
+  const { entries, step } = context;
+  const earlier = entries.find((entry) => entry.step === step && entry.event === 'step-started');
+  return (earlier ?? (await note(context, 'step-started', `${step} begins`))).at;
+}
+
+const refusalOf = (outcome: Outcome) => (outcome.status === 'refused' ? { refusal: outcome.refusal } : {});
+
+function withinDeadline(outcome: Outcome, startedAt: number, { deps, plan }: StepContext): Outcome {
+  const { stepDeadlineSeconds } = plan.pace;
+  if (outcome.status !== 'waiting' || deps.clock.now() - startedAt <= stepDeadlineSeconds * 1000) return outcome;
+  const why = `not settled within ${stepDeadlineSeconds} s; last: ${outcome.why}`;
+  return { status: 'refused', refusal: 'deadline-passed', why };
+}
+
+export async function note(
+  { deps, run, step }: StepContext,
+  event: JournalEntry['event'],
+  why: string,
+  more: Pick<JournalEntry, 'resource' | 'data' | 'refusal'> = {},
+): Promise<JournalEntry> {
+  return deps.coordination.journal.append({ runId: run.id, epoch: run.epoch, step, event, why, ...more });
+}

@@ -1,0 +1,79 @@
+import { detect as judge } from '../domain/detection.ts';
+import { type Direction, directionOf } from '../domain/direction.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Opening } from '../domain/ports.ts';
+import { readSignals } from '../signals/alarms.ts';
+import type { Deps, Step, StepInput } from './contract.ts';
+import { planOf, resultOf } from './result.ts';
+
+/**
+ * Confirms the incident, then opens the run under a new epoch. An alarm alone opens nothing: the quorum is read again
+ * here, because one alarm may be the first of several, or a lie. A person who starts a run has decided already.
+ */
+export const detect: Step = {
+  id: 'detect',
+  async run(input, deps) {
+    const plan = planOf(deps, input.request.application);
+    const charge = await deps.coordination.lock.charge(plan.application);
+    const direction = directionOf(plan, input.request, charge);
+    // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
+    const detected = charge?.runId === input.runId ? opened : await confirm(input, deps, plan, direction);
+    const outcome =
+      detected.status === 'settled' ? await open(input, deps, { plan, direction, why: detected.why }) : detected;
+    deps.log('info', outcome.why, { runId: input.runId, step: 'detect', status: outcome.status });
+    return resultOf('detect', outcome);
+  },
+};
+
+const opened: Outcome = { status: 'settled', why: 'the run is open' };
+
+async function confirm(
+  { request, startedAt }: StepInput,
+  deps: Deps,
+  plan: Plan,
+  { from }: Direction,
+): Promise<Outcome> {
+  if (request.trigger !== 'alarm') return { status: 'settled', why: `${request.trigger}: ${request.reason}` };
+  const giveUpAt = Date.parse(startedAt) + plan.detection.agreeWithinSeconds * 1000;
+  const lookUntil = Math.min(giveUpAt, deps.clock.now() + plan.pace.patienceSeconds * 1000);
+  for (;;) {
+    const { verdict, why } = judge(
+      await readSignals(deps.outside, plan, from.place),
+      from.place,
+      plan.detection.quorum,
+    );
+    if (verdict === 'confirmed') return { status: 'settled', why };
+    if (deps.clock.now() >= giveUpAt) return { status: 'refused', refusal: 'not-confirmed', why: `${verdict}: ${why}` };
+    if (deps.clock.now() >= lookUntil) return { status: 'waiting', why, retryAfterSeconds: 1 };
+    await deps.clock.sleep(plan.pace.pollSeconds * 1000);
+  }
+}
+
+interface ToOpen {
+  readonly plan: Plan;
+  readonly direction: Direction;
+  readonly why: string;
+}
+
+async function open({ request, runId }: StepInput, deps: Deps, { direction, plan, why }: ToOpen): Promise<Outcome> {
+  const { journal, lock } = deps.coordination;
+  const staleAfterMs = plan.policy.takeOverAfterSeconds * 1000;
+  const opening = await lock.open({ runId, request, ...direction, staleAfterMs });
+  if (opening.status !== 'opened') return refused(opening);
+  const { run } = opening;
+  const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}: ${why}`;
+  const entries = await journal.read(runId);
+  if (entries.length === 0) {
+    await journal.append({ runId, epoch: run.epoch, step: 'detect', event: 'run-opened', why: sentence, data: run });
+  }
+  return { status: 'settled', why: sentence };
+}
+
+function refused(opening: Exclude<Opening, { status: 'opened' }>): Outcome {
+  const why =
+    opening.status === 'run-active'
+      ? `run ${opening.runId} is already running`
+      : `${opening.activeRegion} is in charge, so there is nothing to leave`;
+  return { status: 'refused', refusal: opening.status, why };
+}

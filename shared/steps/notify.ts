@@ -1,0 +1,38 @@
+import { publishToSns } from '../channels/sns.ts';
+import { isFailure } from '../domain/errors.ts';
+import type { JournalEntry } from '../domain/journal.ts';
+import type { Notification } from '../domain/plan.ts';
+import type { RunEnd } from '../domain/ports.ts';
+import { notificationOf } from '../report/notification.ts';
+import { defineStep, note, type StepContext } from './define-step.ts';
+
+/** Tells people what was done, why, and how long it took. A dead channel never fails a run: it is written down. */
+export const notify = defineStep('notify', async (context) => {
+  const { entries, plan, run } = context;
+  const message = notificationOf(run, entries, endOf(entries));
+  const sent = await Promise.all(plan.notifications.map((channel) => send(context, channel, message)));
+  const dead = sent.filter((ok) => !ok).length;
+  return { status: 'settled', why: `${message.subject} (${sent.length - dead} of ${sent.length} channels)` };
+});
+
+async function send(
+  context: StepContext,
+  notification: Notification,
+  message: ReturnType<typeof notificationOf>,
+): Promise<boolean> {
+  const { to } = context.run;
+  try {
+    await publishToSns(context.deps.outside, { arn: notification[to.place], region: to.region }, message);
+    return true;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    await note(context, 'failed', error.message);
+    return false;
+  }
+}
+
+/** `held`: the run is not closed, so a person has to look at it. */
+function endOf(entries: readonly JournalEntry[]): RunEnd | 'held' {
+  const closed = entries.find(({ event }) => event === 'run-closed');
+  return closed === undefined ? 'held' : (closed.data as { readonly end: RunEnd }).end;
+}

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Goal } from '../../../shared/kinds/contract.ts';
+import {
+  check,
+  type Facts,
+  type Instance,
+  type LagSample,
+  undo,
+} from '../../../shared/kinds/rds-read-replica/check.ts';
+import { Spec } from '../../../shared/kinds/rds-read-replica/spec.ts';
+
+const incidentAt = Date.UTC(2026, 0, 1, 12);
+const spec = Spec.parse({ primary: { instance: 'orders-db' }, recovery: { instance: 'orders-db-replica' } });
+
+const goal: Goal = {
+  phase: 'promote',
+  run: {
+    id: 'run-1',
+    application: 'shop',
+    trigger: 'manual',
+    reason: 'test',
+    from: { place: 'primary', region: 'eu-west-1' },
+    to: { place: 'recovery', region: 'eu-central-1' },
+    epoch: 7,
+    openedAt: incidentAt + 60_000,
+    incidentAt,
+  },
+  objectives: { rtoSeconds: 300, rpoSeconds: 30 },
+  now: incidentAt + 90_000,
+  recorded: {},
+};
+
+const replica: Instance = {
+  status: 'available',
+  sourceArn: 'arn:aws:rds:eu-west-1:123456789012:db:orders-db',
+  backupRetentionDays: 7,
+  engine: 'postgres',
+  engineVersion: '18.4',
+  replication: 'replicating',
+};
+const { sourceArn: _sourceArn, ...standalone } = replica;
+
+/** A sample so many seconds after the incident; negative: before it. */
+const sample = (afterSeconds: number, lagSeconds: number): LagSample => ({
+  at: incidentAt + afterSeconds * 1000,
+  lagSeconds,
+});
+const healthy = [sample(-20, 3), sample(-80, 2)];
+const facts = (instance: Facts['instance'], lagSamples: Facts['lagSamples'] = healthy): Facts => ({
+  instance,
+  lagSamples,
+});
+const promote = { verdict: 'act', action: { type: 'promote', instance: 'orders-db-replica' } };
+
+describe('the state of the instance decides first', () => {
+  it.each<[string, Facts['instance'], object]>([
+    ['an instance that does not exist is refused', 'absent', { verdict: 'refuse', refusal: 'replica-not-found' }],
+    ['an available replica is promoted', replica, promote],
+    [
+      'storage optimisation may last a day, so it is not waited for',
+      { ...replica, status: 'storage-optimization' },
+      promote,
+    ],
+    ['an available instance without a source is what was wanted', standalone, { verdict: 'settled' }],
+    ['so is one whose storage is optimised', { ...standalone, status: 'storage-optimization' }, { verdict: 'settled' }],
+    ['a broken stream is no obstacle: the source is dead', { ...replica, replication: 'error' }, promote],
+  ])('%s', (_title, instance, decision) => {
+    const decided = check(goal, spec, facts(instance));
+    expect(decided).toMatchObject(decision);
+    expect(decided.why).toContain('orders-db-replica in eu-central-1');
+  });
+
+  it.each([
+    'backing-up',
+    'configuring-enhanced-monitoring',
+    'configuring-iam-database-auth',
+    'configuring-log-exports',
+    'converting-to-vpc',
+    'creating',
+    'maintenance',
+    'modifying',
+    'moving-to-vpc',
+    'rebooting',
+    'renaming',
+    'resetting-master-credentials',
+    'starting',
+    'upgrading',
+    'a-status-that-rds-may-add',
+  ])('%s passes, so it is waited for, with a source and without', (status) => {
+    const before = check(goal, spec, facts({ ...replica, status }));
+    const after = check(goal, spec, facts({ ...standalone, status }));
+    expect(before).toMatchObject({ verdict: 'wait', retryAfterSeconds: 1, why: expect.stringContaining(status) });
+    expect(after).toMatchObject({ verdict: 'wait', retryAfterSeconds: 1, why: expect.stringContaining(status) });
+  });
+
+  it.each([
+    'delete-precheck',
+    'deleting',
+    'failed',
+    'inaccessible-encryption-credentials',
+    'inaccessible-encryption-credentials-recoverable',
+    'incompatible-network',
+    'incompatible-option-group',
+    'incompatible-parameters',
+    'incompatible-restore',
+    'insufficient-capacity',
+    'restore-error',
+    'stopped',
+    'stopping',
+    'storage-full',
+  ])('%s does not pass, so it is refused, with a source and without', (status) => {
+    const refused = { verdict: 'refuse', refusal: 'replica-unusable', why: expect.stringContaining(`${status}: `) };
+    expect(check(goal, spec, facts({ ...replica, status }))).toMatchObject(refused);
+    expect(check(goal, spec, facts({ ...standalone, status }))).toMatchObject(refused);
+  });
+});
+
+describe('the lag that the incident found bounds the loss', () => {
+  const unknown = { verdict: 'refuse', refusal: 'lag-unknown' };
+  const above = { verdict: 'refuse', refusal: 'lag-above-rpo' };
+
+  it.each<[string, Facts['lagSamples'], object, readonly string[]]>([
+    ['no lag at all is within the RPO', [sample(-5, 0)], promote, ['0 s', '5 s before']],
+    ['a lag equal to the RPO is allowed', [sample(-5, 30)], promote, ['30 s']],
+    ['a lag just above the RPO is refused', [sample(-5, 30.001)], above, ['30.001 s', 'RPO of 30 s']],
+    ['a sample of the very moment of the incident counts', [sample(0, 4)], promote, ['4 s', '0 s before']],
+    ['a sample as old as is allowed counts', [sample(-300, 4)], promote, ['300 s before']],
+    ['a sample older than that does not', [sample(-300.001, 4)], unknown, ['300 s']],
+    ['the newest sample counts when it is worse', [sample(-10, 40), sample(-70, 1)], above, ['40 s', '10 s before']],
+    ['the newest sample counts when it is better', [sample(-70, 40), sample(-10, 1)], promote, ['1 s', '10 s before']],
+    [
+      'lag that grew only after the incident is not loss',
+      [sample(60, 62), ...healthy],
+      promote,
+      ['3 s', '20 s before'],
+    ],
+    ['a good value from after the incident does not help', [sample(1, 0), sample(-20, 99)], above, ['99 s']],
+    ['samples from after the incident alone tell nothing', [sample(1, 0), sample(61, 60)], unknown, ['300 s']],
+    ['no sample at all tells nothing', [], unknown, ['300 s']],
+    ['CloudWatch that did not answer tells nothing', 'unknown', unknown, []],
+    ['inactive replication bounds nothing', [sample(-20, -1)], unknown, ['20 s before']],
+    ['an older sample does not stand in for it', [sample(-20, -1), sample(-80, 2)], unknown, ['20 s before']],
+    ['a value that is no number bounds nothing', [sample(-20, Number.NaN)], unknown, ['20 s before']],
+  ])('%s', (_title, lagSamples, decision, numbers) => {
+    const decided = check(goal, spec, facts(replica, lagSamples));
+    expect(decided).toMatchObject(decision);
+    expect(numbers.filter((number) => !decided.why.includes(number))).toEqual([]);
+  });
+
+  it('an RPO of zero allows only a lag of zero', () => {
+    const strict = { ...goal, objectives: { ...goal.objectives, rpoSeconds: 0 } };
+    expect(check(strict, spec, facts(replica, [sample(-5, 0)]))).toMatchObject(promote);
+    expect(check(strict, spec, facts(replica, [sample(-5, 0.1)]))).toMatchObject(above);
+  });
+
+  it('lag is not asked of an instance that was promoted already', () => {
+    expect(check(goal, spec, facts(standalone, 'unknown'))).toMatchObject({ verdict: 'settled' });
+  });
+});
+
+describe('the direction of the run', () => {
+  it('decides which instance is promoted', () => {
+    const back: Goal = { ...goal, run: { ...goal.run, from: goal.run.to, to: goal.run.from } };
+    const decided = check(back, spec, facts(replica));
+    expect(decided).toMatchObject({ verdict: 'act', action: { type: 'promote', instance: 'orders-db' } });
+    expect(decided.why).toContain('orders-db in eu-west-1');
+  });
+});
+
+describe('undo', () => {
+  it('says that a promotion is final and names the way back', () => {
+    const undone = undo({ type: 'promote', instance: 'orders-db-replica' }, facts(replica));
+    expect(undone).toEqual({ irreversible: expect.stringMatching(/orders-db-replica .* failback/) });
+  });
+});
+
+const anyInstance = fc.record(
+  {
+    status: fc.oneof(
+      fc.constantFrom('available', 'storage-optimization', 'backing-up', 'failed', '__proto__', 'constructor'),
+      fc.string(),
+    ),
+    sourceArn: fc.string(),
+    backupRetentionDays: fc.nat(),
+    engine: fc.string(),
+    engineVersion: fc.string(),
+    replication: fc.constantFrom('replicating', 'stopped', 'error', 'none'),
+    address: fc.string(),
+    port: fc.nat(),
+  },
+  { requiredKeys: ['status', 'backupRetentionDays', 'engine', 'engineVersion', 'replication'] },
+);
+const anySample = fc.record({
+  at: fc.oneof(fc.integer({ min: -400_000, max: 400_000 }), fc.constantFrom(0, -300_000)).map((ms) => incidentAt + ms),
+  lagSeconds: fc.oneof(fc.double(), fc.integer({ min: -1, max: 60 })),
+});
+const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  instance: fc.oneof(fc.constant('absent' as const), anyInstance, fc.constant(replica)),
+  lagSamples: fc.oneof(fc.constant('unknown' as const), fc.array(anySample)),
+});
+
+describe('for whatever facts', () => {
+  it('check decides with a reason and never throws', () => {
+    fc.assert(
+      fc.property(anyFacts, (any) => {
+        expect(check(goal, spec, any).why).not.toBe('');
+      }),
+    );
+  });
+
+  it('nothing is promoted without a sample from the window before the incident that is within the RPO', () => {
+    const good = ({ at, lagSeconds }: LagSample) =>
+      at <= incidentAt && at >= incidentAt - 300_000 && lagSeconds >= 0 && lagSeconds <= 30;
+    fc.assert(
+      fc.property(anyFacts, (any) => {
+        fc.pre(any.lagSamples === 'unknown' || !any.lagSamples.some(good));
+        expect(check(goal, spec, any).verdict).not.toBe('act');
+      }),
+    );
+  });
+
+  it('any later sample above the RPO before the incident forbids the promotion', () => {
+    const lag = fc.oneof(fc.double({ min: 30, minExcluded: true, noNaN: true }), fc.constantFrom(-1, Number.NaN));
+    fc.assert(
+      fc.property(fc.array(anySample), lag, (samples, lagSeconds) => {
+        const earlier = samples.filter(({ at }) => at !== incidentAt);
+        const any = facts(replica, [...earlier, { at: incidentAt, lagSeconds }]);
+        expect(check(goal, spec, any)).toMatchObject({ verdict: 'refuse' });
+      }),
+    );
+  });
+});
+
+describe('the spec', () => {
+  const minimal = { primary: { instance: 'a' }, recovery: { instance: 'b' } };
+
+  it('has defaults that suit what RDS publishes', () => {
+    expect(Spec.parse(minimal)).toEqual({ ...minimal, lagAgeSecondsMax: 300, lagPeriodSeconds: 60 });
+  });
+
+  it.each<[string, object]>([
+    ['a period that CloudWatch does not know', { ...minimal, lagPeriodSeconds: 45 }],
+    ['an identifier in upper case, which CloudWatch would not find', { ...minimal, recovery: { instance: 'B' } }],
+    ['a place left out', { primary: minimal.primary }],
+    ['a misspelt field', { ...minimal, lagAgeMax: 5 }],
+  ])('rejects %s', (_title, value) => {
+    expect(Spec.safeParse(value).success).toBe(false);
+  });
+});
