@@ -22,19 +22,20 @@ export interface CallBench {
 
 /**
  * Takes one call from the client to the service and back, and records it.
- * @returns the output without `$metadata`
- * @throws the service's exception, an UnknownSimulatedOperation, or a TimeoutError when no answer came
+ * @returns the output with `$metadata`, as the deserializer would give it
+ * @throws the service's exception, an UnknownSimulatedOperation, a TimeoutError when no answer came, or an AbortError;
+ *   an aborted call may still take effect, as one that is already on its way does
  */
-export async function takeCall(bench: CallBench, request: CallRequest): Promise<object> {
+export async function takeCall(bench: CallBench, request: CallRequest, abortSignal?: AbortSignal): Promise<object> {
   const call = record(bench, request);
   try {
-    const output = await travel(bench, request, call);
+    const output = await abortable(travel(bench, request, call), abortSignal);
     call.outcome = 'answered';
     return output;
   } catch (error) {
-    call.outcome = isTimeout(error) ? 'unanswered' : 'error';
+    call.outcome = isUnanswered(error) ? 'unanswered' : 'error';
     call.errorName = error instanceof Error ? error.name : String(error);
-    throw error;
+    throw withRequestId(error, call.id);
   } finally {
     call.endedAt = bench.host.clock.nowMs();
   }
@@ -78,11 +79,13 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   refuseUnknownFields(request, known.fields);
   const output = await operation(structuredClone(request.input) as never, { region: endpointRegion, callerRegion });
   call.applied = true;
-  return structuredClone(output) as object;
+  return { ...(structuredClone(output) as object), $metadata: { httpStatusCode: 200, requestId: call.id } };
 }
 
 function refuseUnknownFields(request: CallRequest, fields: readonly string[]): void {
-  const unknown = Object.entries(request.input).find(([field, value]) => value !== undefined && !fields.includes(field));
+  const unknown = Object.entries(request.input).find(
+    ([field, value]) => value !== undefined && !fields.includes(field),
+  );
   if (unknown !== undefined) throw notSimulated(request.service, `${request.command} with ${unknown[0]}`);
 }
 
@@ -91,4 +94,21 @@ async function silence(host: Host, request: CallRequest): Promise<never> {
   throw unanswered(request.timeoutMs);
 }
 
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+/** Rejects with the AbortError of NodeHttpHandler as soon as the signal says so. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+
+function withRequestId(error: unknown, requestId: string): unknown {
+  if (error instanceof Error && '$metadata' in error) Object.assign(error.$metadata as object, { requestId });
+  return error;
+}

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type Alarm, judge, makeAlarm, metricOf, stateChangeEvent } from './cloudwatch/alarm.ts';
 import type { AlarmState } from './cloudwatch/evaluation.ts';
-import { metricId, MetricStore } from './cloudwatch/metrics.ts';
+import { MetricStore, metricId } from './cloudwatch/metrics.ts';
 import { getMetricData, getMetricStatistics } from './cloudwatch/queries.ts';
 import { fault, notSimulated } from './errors.ts';
 import type { NewEvent } from './eventbridge.ts';
@@ -57,7 +57,8 @@ export class CloudWatch implements Service {
     const keys = (input.MetricData ?? []).map((datum) => this.#store.add(input.Namespace ?? '', datum, now));
     const touched = new Set(keys.map(metricId));
     for (const alarm of this.#alarms.values()) {
-      if (alarm.Period <= eagerPeriodSecondsMax && touched.has(metricId(metricOf(alarm)))) this.#evaluate(alarm.AlarmName);
+      if (alarm.Period <= eagerPeriodSecondsMax && touched.has(metricId(metricOf(alarm))))
+        this.#evaluate(alarm.AlarmName);
     }
     return {};
   }
@@ -69,7 +70,11 @@ export class CloudWatch implements Service {
     const unknown = actions.find((action) => !action.includes(':sns:'));
     if (unknown !== undefined) throw notSimulated('CloudWatch', `alarm action ${unknown}`);
     const existing = this.#alarms.get(name);
-    const alarm = makeAlarm(input, { arn: arn(host, region, ['cloudwatch', `alarm:${name}`]), now: timestamp(host), existing });
+    const alarm = makeAlarm(input, {
+      arn: arn(host, region, ['cloudwatch', `alarm:${name}`]),
+      now: timestamp(host),
+      existing,
+    });
     this.#alarms.set(name, alarm);
     if (existing === undefined) host.background(() => this.#tick(name));
     return {};
@@ -115,7 +120,11 @@ export class CloudWatch implements Service {
     for (const action of actionsOf(alarm)) this.#options.publish(action, JSON.stringify(event.detail));
   }
 
-  #describe(input: DescribeAlarmsCommandInput): { MetricAlarms: MetricAlarm[]; CompositeAlarms: never[]; NextToken?: string } {
+  #describe(input: DescribeAlarmsCommandInput): {
+    MetricAlarms: MetricAlarm[];
+    CompositeAlarms: never[];
+    NextToken?: string;
+  } {
     const all = [...this.#alarms.values()]
       .filter(({ AlarmName }) => input.AlarmNames?.includes(AlarmName) ?? true)
       .filter(({ AlarmName }) => AlarmName.startsWith(input.AlarmNamePrefix ?? ''))

@@ -104,7 +104,13 @@ export class Ecs implements Service {
       status: 'ACTIVE',
       activeServicesCount: services.size,
     }));
-    return { clusters, failures: this.#missing(wanted.filter((name) => !this.#clusters.has(name)), 'cluster') };
+    return {
+      clusters,
+      failures: this.#missing(
+        wanted.filter((name) => !this.#clusters.has(name)),
+        'cluster',
+      ),
+    };
   }
 
   #describeServices(input: DescribeServicesCommandInput): { services: ServiceShape[]; failures: Failure[] } {
@@ -158,7 +164,13 @@ export class Ecs implements Service {
     const pendingCount = Math.max(0, service.desired - runningCount);
     const counts = { desiredCount: service.desired, runningCount, pendingCount };
     const { createdAt, updatedAt, rollout } = service;
-    const deployment = { id: `ecs-svc/${service.name}`, status: 'PRIMARY', createdAt, updatedAt, rolloutState: rollout };
+    const deployment = {
+      id: `ecs-svc/${service.name}`,
+      status: 'PRIMARY',
+      createdAt,
+      updatedAt,
+      rolloutState: rollout,
+    };
     return {
       serviceName: service.name,
       serviceArn: this.#arn(`service/${service.cluster.name}/${service.name}`),

@@ -36,7 +36,7 @@ function matchesOne(matcher: Matcher, value: unknown): boolean {
 function matchesScalar(matcher: Matcher, value: unknown): boolean {
   if (!isRecord(matcher)) return matcher === value;
   if ('prefix' in matcher) return startsWith(value, matcher['prefix']);
-  const unwanted = matcher['anything-but'];
+  const unwanted = 'anything-but' in matcher ? matcher['anything-but'] : undefined;
   if (isRecord(unwanted)) return !startsWith(value, unwanted['prefix']);
   return !(Array.isArray(unwanted) ? unwanted : [unwanted]).includes(value);
 }

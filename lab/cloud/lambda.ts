@@ -124,7 +124,8 @@ export class Lambda {
   #find({ region, functionName }: Invocation): FunctionSeed {
     const name = functionName.split(':').at(-1) ?? functionName;
     const seed = this.#functions.get(this.functionArn(region, name));
-    if (seed === undefined) throw new InvocationError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
+    if (seed === undefined)
+      throw new InvocationError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
     return seed;
   }
 }

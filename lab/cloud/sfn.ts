@@ -85,7 +85,8 @@ export class StepFunctions implements Service {
     const text = validInput(input.input ?? '{}');
     const executionArn = arn(host, region, ['states', `execution:${machine.name}:${name}`]);
     const existing = this.#executions.get(executionArn);
-    if (existing === undefined) return this.#run({ machine, name, arn: executionArn, input: text, startedAt: timestamp(host) });
+    if (existing === undefined)
+      return this.#run({ machine, name, arn: executionArn, input: text, startedAt: timestamp(host) });
     if (existing.ended === undefined && existing.input === text) return started(existing);
     throw fault(ExecutionAlreadyExists, `Execution Already Exists: '${executionArn}'`);
   }

@@ -30,20 +30,16 @@ async function askHttp(request: HttpRequest, find: { readonly lookup?: LookupFun
   const { body, headers, method, timeoutMs } = request;
   const url = new URL(request.url);
   const [send, agent] = url.protocol === 'https:' ? [httpsRequest, agents.https] : [httpRequest, agents.http];
-  const outgoing = send(url, {
-    ...find,
-    agent,
-    method,
-    headers: headers ?? {},
-    signal: AbortSignal.timeout(timeoutMs),
-  });
+  const signal = AbortSignal.timeout(timeoutMs);
+  const outgoing = send(url, { ...find, agent, method, headers: headers ?? {}, signal });
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve).once('error', reject).end(body);
     });
     return { answered: true, status: response.statusCode ?? 0, body: await textOf(response) };
   } catch (error) {
-    return unanswered(error, timeoutMs);
+    // In the middle of a body the abort arrives as a broken connection.
+    return signal.aborted ? tooLate(timeoutMs) : unanswered(error);
   } finally {
     outgoing.on('error', () => {}).destroy();
   }
@@ -79,7 +75,7 @@ async function askDns(question: DnsQuestion, find: (host: string) => Promise<str
   const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   const deadline = Promise.withResolvers<DnsAnswer>();
   const timer = setTimeout(() => {
-    deadline.resolve(unanswered({ code: 'ETIMEOUT' }, timeoutMs));
+    deadline.resolve(tooLate(timeoutMs));
     // A truncated answer is asked for again over TCP, with a time of its own: this ends that, too.
     resolver.cancel();
   }, timeoutMs);
@@ -87,7 +83,7 @@ async function askDns(question: DnsQuestion, find: (host: string) => Promise<str
     try {
       if (server !== undefined) resolver.setServers([await addressed(server, find)]);
     } catch (error) {
-      return unanswered(error, timeoutMs);
+      return unanswered(error);
     }
     return resolver.resolve(name, type).then(valuesOf, (error) => withoutValues(error, timeoutMs));
   };
@@ -105,8 +101,9 @@ function valuesOf(records: unknown): DnsAnswer {
 }
 
 function withoutValues(error: unknown, timeoutMs: number): DnsAnswer {
-  const nothingThere = ['ENOTFOUND', 'ENODATA'].includes(codeOf(error));
-  return nothingThere ? { answered: true, values: [] } : unanswered(error, timeoutMs);
+  const code = codeOf(error);
+  if (code === 'ENOTFOUND' || code === 'ENODATA') return { answered: true, values: [] };
+  return code === 'ETIMEOUT' || code === 'ECANCELLED' ? tooLate(timeoutMs) : unanswered(error);
 }
 
 /** `Resolver` takes addresses only, so the name of a server is looked up first. */
@@ -118,11 +115,13 @@ async function addressed(server: string, find: (host: string) => Promise<string>
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function unanswered(error: unknown, timeoutMs: number): { readonly answered: false; readonly why: string } {
-  const code = codeOf(error);
-  const timedOut = ['ABORT_ERR', 'ETIMEOUT', 'ECANCELLED'].includes(code);
-  return { answered: false, why: timedOut ? `no answer within ${timeoutMs} ms` : code };
+interface Unanswered {
+  readonly answered: false;
+  readonly why: string;
 }
+
+const tooLate = (timeoutMs: number): Unanswered => ({ answered: false, why: `no answer within ${timeoutMs} ms` });
+const unanswered = (error: unknown): Unanswered => ({ answered: false, why: codeOf(error) });
 
 function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);

@@ -132,13 +132,13 @@ export const GameDayReport = Shape.refine((report) => report.verdict === 'failed
 });
 export type GameDayReport = z.infer<typeof GameDayReport>;
 
-/** The result in one or two sentences, the same in the terminal and on the page. */
-export function headline({ measured }: Pick<GameDayReport, 'measured'>): string {
+/** The result in two sentences, about time and about data, the same in the terminal and on the page. */
+export function headline({ measured }: Pick<GameDayReport, 'measured'>): readonly [string, string] {
   const { rtoSeconds, acknowledgedWritesLost: lost } = measured;
   const recovery = rtoSeconds === null ? 'Recovery could not be measured.' : `Recovered in ${duration(rtoSeconds)}.`;
-  if (lost === null) return `${recovery} Lost writes could not be counted.`;
-  if (lost === 0) return `${recovery} No acknowledged write was lost.`;
-  return `${recovery} ${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost.`;
+  if (lost === null) return [recovery, 'Lost writes could not be counted.'];
+  if (lost === 0) return [recovery, 'No acknowledged write was lost.'];
+  return [recovery, `${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost.`];
 }
 
 /** Which Region went and which one took over; without a run only the first can be told, from who wrote first. */

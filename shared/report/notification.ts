@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import type { RunEnd } from '../domain/ports.ts';
-import type { Instant, Run } from '../domain/run.ts';
+import type { Run } from '../domain/run.ts';
 import { shorten } from './text/wrap.ts';
 import { sinceLoss, stepSpans } from './timeline.ts';
 import { duration, isoOf, plainLine, plural, relativeTime, roundSeconds, stepTitle } from './words.ts';
@@ -12,9 +12,10 @@ export interface Notification {
 
 /** SNS wants fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Subject). */
 const subjectLengthMax = 99;
-/** SNS takes 256 KB: 200 lines of at most 400 characters stay far below it, whatever the plan's size. */
-const deedsMax = 200;
-const sentenceLengthMax = 400;
+/** SNS takes 256 KB: two lists of 100 sentences of at most 250 characters of 4 bytes stay below it, whatever the plan's size. */
+const listLengthMax = 100;
+const sentenceLengthMax = 250;
+const summaryLengthMax = 1000;
 
 /** What is sent when a run ends: what was done, why, and how long each step took. */
 export function notificationOf(run: Run, entries: readonly JournalEntry[], end: RunEnd): Notification {
@@ -48,11 +49,11 @@ function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd): reado
       ? `${application} left ${from.region} and recovered in ${to.region}.`
       : `${application} was to leave ${from.region} for ${to.region}, and the run stopped: ${stopped?.why ?? 'the journal gives no refusal and no failure.'}`;
   return [
-    plainLine(result),
-    plainLine(`Started by ${run.trigger}: ${run.reason}`),
-    plainLine(`Incident since ${isoOf(incidentAt)}, run opened at ${isoOf(openedAt)}.`),
-    plainLine(`Run ${run.id}, epoch ${run.epoch}.`),
-  ];
+    result,
+    `Started by ${run.trigger}: ${run.reason}`,
+    `Incident since ${isoOf(incidentAt)}, run opened at ${isoOf(openedAt)}.`,
+    `Run ${run.id}, epoch ${run.epoch}.`,
+  ].map((sentence) => shorten(plainLine(sentence), summaryLengthMax));
 }
 
 function stepLines({ incidentAt }: Run, entries: readonly JournalEntry[]): readonly string[] {
@@ -67,28 +68,29 @@ function stepLines({ incidentAt }: Run, entries: readonly JournalEntry[]): reado
 function deedLines({ incidentAt }: Run, entries: readonly JournalEntry[]): readonly string[] {
   const told = entries.filter(({ event }) => ['acted', 'rejected', 'undone', 'refused', 'failed'].includes(event));
   if (told.length === 0) return ['  Nothing was changed.'];
-  const lines = told.slice(0, deedsMax).map((entry) => `  ${deedText(entry, incidentAt)}`);
-  const hidden = told.length - deedsMax;
-  return hidden > 0 ? [...lines, `  … and ${plural(hidden, 'line')} more in the journal`] : lines;
-}
-
-function deedText({ at, step, event, why, resource = '' }: JournalEntry, incidentAt: Instant): string {
-  const line = `${relativeTime(at - incidentAt)}  ${stepTitle(step)}: ${resource} ${event}: ${why}`;
-  return shorten(plainLine(line), sentenceLengthMax);
+  return listed(told, ({ at, step, event, why, resource = '' }) => {
+    return `${relativeTime(at - incidentAt)}  ${stepTitle(step)}: ${resource} ${event}: ${why}`;
+  });
 }
 
 /** An intent that nothing answers may or may not have taken effect: somebody has to look. */
 function uncertainLines(entries: readonly JournalEntry[]): readonly string[] {
   const answers: readonly string[] = ['acted', 'rejected', 'undone', 'settled'];
-  const open = entries.filter(
-    (intent, index) =>
-      intent.event === 'intended' &&
-      !entries.slice(index + 1).some((later) => later.resource === intent.resource && answers.includes(later.event)),
-  );
-  if (open.length === 0) return [];
-  const lines = open
-    .slice(0, deedsMax)
-    .map(({ step, resource = '', why }) => plainLine(`${stepTitle(step)}: ${resource}: ${why}`))
-    .map((sentence) => `  ${shorten(sentence, sentenceLengthMax)}`);
+  const answered = new Set<string | undefined>();
+  const uncertain: JournalEntry[] = [];
+  for (const entry of entries.toReversed()) {
+    if (answers.includes(entry.event)) answered.add(entry.resource);
+    if (entry.event === 'intended' && !answered.has(entry.resource)) uncertain.unshift(entry);
+  }
+  if (uncertain.length === 0) return [];
+  const lines = listed(uncertain, ({ step, resource = '', why }) => `${stepTitle(step)}: ${resource}: ${why}`);
   return ['May or may not have taken effect: look at these', ...lines];
+}
+
+function listed(entries: readonly JournalEntry[], textOf: (entry: JournalEntry) => string): readonly string[] {
+  const lines = entries
+    .slice(0, listLengthMax)
+    .map((entry) => `  ${shorten(plainLine(textOf(entry)), sentenceLengthMax)}`);
+  const hidden = entries.length - listLengthMax;
+  return hidden > 0 ? [...lines, `  … and ${plural(hidden, 'line')} more in the journal`] : lines;
 }

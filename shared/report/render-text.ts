@@ -43,26 +43,26 @@ function resultLines(report: GameDayReport, paint: Paint): readonly string[] {
   const name = shorten(plainLine(`${report.application} · ${report.scenario}`), columns - 11);
   return [
     `${verdict}  ${paint.dim(name)}`,
-    paint.bold(headline(report)),
+    paint.bold(headline(report).join(' ')),
     ...shortfalls(report).flatMap((sentence) => hanging('  · ', plainLine(sentence), columns).map(paint.bad)),
   ];
 }
 
 function objectiveLines({ objectives, measured }: GameDayReport, paint: Paint): readonly string[] {
-  const row = (name: string, seconds: number | null, objectiveSeconds: number): string => {
-    const met = seconds !== null && seconds <= objectiveSeconds;
-    const mark = met ? paint.good('✓ met') : paint.bad('✗ not met');
-    return `  ${name}     ${paint.bold(duration(seconds).padEnd(14))} objective ${duration(objectiveSeconds).padEnd(12)} ${mark}`;
+  const objective = (name: string, seconds: number | null, objectiveSeconds: number): string => {
+    const mark = seconds !== null && seconds <= objectiveSeconds ? paint.good('✓ met') : paint.bad('✗ not met');
+    const value = paint.bold(duration(seconds).padEnd(14));
+    return `  ${name.padEnd(22)} ${value} objective ${duration(objectiveSeconds).padEnd(12)} ${mark}`;
   };
-  const cache = `  Cache   ${duration(measured.dnsCacheShareSeconds)} of the RTO in which clients held the old DNS answer (TTL ${duration(measured.ttlSeconds)})`;
+  const figure = (name: string, value: string): string => `  ${paint.dim(name.padEnd(22))} ${value}`;
+  const cache = `${duration(measured.dnsCacheShareSeconds).padEnd(14)} at a TTL of ${duration(measured.ttlSeconds)}`;
   return [
-    row('RTO', measured.rtoSeconds, objectives.rtoSeconds),
-    row('RPO', measured.rpoSeconds, objectives.rpoSeconds),
-    paint.dim(cache),
-    paint.dim(
-      `  Writes  ${count(measured.acknowledgedWrites)} acknowledged, ${count(measured.acknowledgedWritesLost)} lost`,
-    ),
-    paint.dim(`  Writers in both Regions at once: ${milliseconds(measured.writersOverlapMs)}`),
+    objective('RTO', measured.rtoSeconds, objectives.rtoSeconds),
+    objective('RPO', measured.rpoSeconds, objectives.rpoSeconds),
+    figure('RTO in DNS caches', cache),
+    figure('Writes acknowledged', count(measured.acknowledgedWrites)),
+    figure('Of these lost', count(measured.acknowledgedWritesLost)),
+    figure('Two writers at once', milliseconds(measured.writersOverlapMs)),
   ];
 }
 

@@ -20,6 +20,7 @@ const SOA: ZoneAnswer = {
 };
 const zone = new Map<string, ZoneAnswer>();
 const answer: AnswerQuestion = ({ name, type }) => {
+  if (name === 'throws.shop.test') throw new Error('The zone is broken.');
   const found = [...zone.values()].filter((record) => record.name === name);
   if (found.length === 0) return { authoritative: true, rcode: 'NXDOMAIN', answers: [SOA] };
   const asked = found.filter((record) => record.type === type);
@@ -117,6 +118,7 @@ describe('what a resolver sees', () => {
   test('a zone that throws, or holds a value that cannot be written, is a server failure and not a crash', async () => {
     put({ name: 'broken.shop.test', type: 'A', ttlSeconds: 1, values: ['not an address'] });
     await expect(resolver.resolve4('broken.shop.test')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+    await expect(resolver.resolve4('throws.shop.test')).rejects.toMatchObject({ code: 'ESERVFAIL' });
     expect(await resolver.resolve4('orders.shop.test')).toEqual(['127.0.1.1']);
   });
 });

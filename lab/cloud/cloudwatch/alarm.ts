@@ -35,7 +35,10 @@ export const metricOf = (alarm: MetricAlarm): MetricKey => ({
 });
 
 /** "When you update an existing alarm, its state is left unchanged." – PutMetricAlarm */
-export function makeAlarm(input: PutMetricAlarmCommandInput, base: { arn: string; now: Date; existing: Alarm | undefined }): Alarm {
+export function makeAlarm(
+  input: PutMetricAlarmCommandInput,
+  base: { arn: string; now: Date; existing: Alarm | undefined },
+): Alarm {
   const { Period, EvaluationPeriods, AlarmName } = input;
   if (AlarmName === undefined || Period === undefined || EvaluationPeriods === undefined) {
     throw notSimulated('CloudWatch', 'PutMetricAlarm without AlarmName, Period or EvaluationPeriods');
@@ -74,7 +77,8 @@ export function judge(alarm: Alarm, store: MetricStore, moment: Moment): Judgeme
     treatMissingData: (alarm.TreatMissingData ?? 'missing') as MissingData,
   });
   const existing = points.flatMap(({ value }) => value ?? []);
-  const verdict = state === 'ALARM' ? 'Threshold Crossed' : state === 'OK' ? 'Threshold not crossed' : 'Insufficient Data';
+  const verdict =
+    state === 'ALARM' ? 'Threshold Crossed' : state === 'OK' ? 'Threshold not crossed' : 'Insufficient Data';
   return {
     state,
     reason: `${verdict}: datapoints [${existing}], ${points.length - existing.length} missing, threshold ${words} ${threshold}.`,

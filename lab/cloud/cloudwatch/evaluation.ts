@@ -40,7 +40,9 @@ function oldestAge(datapoints: Evaluation['datapoints']): number {
   return index === -1 ? 0 : datapoints.length - index;
 }
 
-const operators: Readonly<Partial<Record<ComparisonOperator, readonly [string, (value: number, limit: number) => boolean]>>> = {
+const operators: Readonly<
+  Partial<Record<ComparisonOperator, readonly [string, (value: number, limit: number) => boolean]>>
+> = {
   GreaterThanThreshold: ['greater than', (value, limit) => value > limit],
   GreaterThanOrEqualToThreshold: ['greater than or equal to', (value, limit) => value >= limit],
   LessThanThreshold: ['less than', (value, limit) => value < limit],

@@ -48,7 +48,11 @@ export function getMetricStatistics(
   return { Label: key.name, Datapoints: datapoints };
 }
 
-function toResult(query: MetricDataQuery, series: readonly Series[], page: { from: number; to: number }): MetricDataResult {
+function toResult(
+  query: MetricDataQuery,
+  series: readonly Series[],
+  page: { from: number; to: number },
+): MetricDataResult {
   const points = series.slice(page.from, page.to);
   return {
     Id: query.Id,
@@ -64,7 +68,11 @@ function seriesOf(store: MetricStore, query: MetricDataQuery, input: GetMetricDa
   const { MetricStat: stat } = query;
   if (stat === undefined) throw notSimulated('CloudWatch', 'GetMetricData with Expression');
   const metric = stat.Metric;
-  const key = { namespace: metric?.Namespace ?? '', name: metric?.MetricName ?? '', dimensions: metric?.Dimensions ?? [] };
+  const key = {
+    namespace: metric?.Namespace ?? '',
+    name: metric?.MetricName ?? '',
+    dimensions: metric?.Dimensions ?? [],
+  };
   const statistic: Statistic = toStatistic(stat.Stat);
   const series = windows(input, stat.Period).flatMap((window) => {
     const value = store.statistic(key, statistic, window);

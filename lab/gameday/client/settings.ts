@@ -11,7 +11,7 @@ export const ClientSettings = z.strictObject({
   /** The port of the order service at each address that the name may resolve to. */
   ports: z.record(z.string(), count.max(65_535)),
   /** New orders per second, whether or not earlier ones have been acknowledged. */
-  ordersPerSecond: count.max(2_000).default(200),
+  ordersPerSecond: count.max(10_000).default(200),
   /** For one attempt, from connecting to the complete answer. */
   timeoutMs: count.default(300),
   /** Pause before a failed order is sent again, and after a failed probe. */

@@ -25,64 +25,74 @@ export interface DelayLine {
  * like a byte: what the source sent before it died arrives, and only then does the other side learn of the death.
  */
 export function delayLine(from: Socket, to: Socket, delayMs: () => number): DelayLine {
-  const queue: { readonly dueAt: number; readonly cargo: Cargo }[] = [];
-  const state = { isOpen: false, isCut: false, isBlocked: false, inFlightBytes: 0 };
-  let timer: NodeJS.Timeout | undefined;
-
+  const line: Line = {
+    from,
+    to,
+    queue: [],
+    inFlightBytes: 0,
+    isOpen: false,
+    isCut: false,
+    isBlocked: false,
+    timer: undefined,
+  };
   const accept = (cargo: Cargo) => {
-    queue.push({ dueAt: performance.now() + delayMs(), cargo });
-    state.inFlightBytes += sizeOf(cargo);
-    proceed();
+    line.queue.push({ dueAt: performance.now() + delayMs(), cargo });
+    line.inFlightBytes += sizeOf(cargo);
+    proceed(line);
   };
-  /** Called after every change: reads on or holds the sender back, and sets the timer for what is due next. */
-  const proceed = () => {
-    const takesUp = state.isOpen && !state.isCut && state.inFlightBytes <= IN_FLIGHT_BYTES_MAX;
-    if (takesUp) from.resume();
-    else from.pause();
-    const next = queue[0];
-    if (next === undefined || state.isCut || state.isBlocked || timer !== undefined) return;
-    // A timer may fire a fraction of a millisecond early; rounding up keeps the delay a lower bound.
-    timer = setTimeout(deliverDue, Math.max(0, Math.ceil(next.dueAt - performance.now())));
+  const change = (flags: Partial<Pick<Line, 'isOpen' | 'isCut' | 'isBlocked'>>) => {
+    Object.assign(line, flags);
+    proceed(line);
   };
-  const deliverDue = () => {
-    timer = undefined;
-    for (let next = queue[0]; next !== undefined && !state.isCut && !state.isBlocked; next = queue[0]) {
-      if (next.dueAt > performance.now()) break;
-      queue.shift();
-      state.inFlightBytes -= sizeOf(next.cargo);
-      state.isBlocked = !deliver(next.cargo, to);
-    }
-    proceed();
-  };
-  const unblock = () => {
-    state.isBlocked = false;
-    proceed();
-  };
-
   from.on('data', accept);
   from.once('end', () => accept('end'));
   from.once('close', (hadError) => accept(hadError ? 'reset' : 'end'));
-  to.on('drain', unblock).once('close', unblock);
+  to.on('drain', () => change({ isBlocked: false }));
+  to.once('close', () => change({ isBlocked: false }));
 
   return {
-    open: () => {
-      state.isOpen = true;
-      proceed();
-    },
-    cut: () => {
-      state.isCut = true;
-      proceed();
-    },
-    heal: () => {
-      state.isCut = false;
-      proceed();
-    },
+    open: () => change({ isOpen: true }),
+    cut: () => change({ isCut: true }),
+    heal: () => change({ isCut: false }),
     stop: () => {
-      clearTimeout(timer);
-      queue.length = 0;
-      state.isCut = true;
+      clearTimeout(line.timer);
+      line.queue.length = 0;
+      line.isCut = true;
     },
   };
+}
+
+interface Line {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly queue: { readonly dueAt: number; readonly cargo: Cargo }[];
+  inFlightBytes: number;
+  isOpen: boolean;
+  isCut: boolean;
+  isBlocked: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Called after every change: reads on or holds the sender back, and sets the timer for what is due next. */
+function proceed(line: Line): void {
+  const takesUp = line.isOpen && !line.isCut && line.inFlightBytes <= IN_FLIGHT_BYTES_MAX;
+  if (takesUp) line.from.resume();
+  else line.from.pause();
+  const next = line.queue[0];
+  if (next === undefined || line.isCut || line.isBlocked || line.timer !== undefined) return;
+  // A timer may fire a fraction of a millisecond early; rounding up keeps the delay a lower bound.
+  line.timer = setTimeout(deliverDue, Math.max(0, Math.ceil(next.dueAt - performance.now())), line);
+}
+
+function deliverDue(line: Line): void {
+  line.timer = undefined;
+  for (let next = line.queue[0]; next !== undefined && !line.isCut && !line.isBlocked; next = line.queue[0]) {
+    if (next.dueAt > performance.now()) break;
+    line.queue.shift();
+    line.inFlightBytes -= sizeOf(next.cargo);
+    line.isBlocked = !deliver(next.cargo, line.to);
+  }
+  proceed(line);
 }
 
 function sizeOf(cargo: Cargo): number {

@@ -39,7 +39,8 @@ interface Link {
  * Opens a wire to `target`. How it stands for the real one:
  * - Bytes that had left a process before it was killed were on the wire and arrive, followed by the end of the stream;
  *   all that the process had not sent yet is lost. That difference is the data an asynchronous standby loses.
- * - A Region that goes dark instead of closing its sockets is `cut()` first: then not even those bytes arrive.
+ * - For a Region that goes dark at once, its border routers too, call `cut()` in the tick of the kill: then not even those
+ *   bytes arrive, and the loss is what was acknowledged within one delay.
  * - Connecting costs a round trip before the first byte may set out. A refusal by the target shows as a reset.
  */
 export async function openDelayProxy({ target, delayMs = DEFAULT_DELAY_MS }: DelayProxySpec): Promise<DelayProxy> {

@@ -55,12 +55,7 @@ function prepare(native: string, workplace: Workplace, user: OperatingUser | und
   if (user === undefined && missingLinks(native).length === 0 && isExecutable(join(native, 'bin', 'postgres')))
     return native;
   const copy = join(workplace.directory, 'native');
-  cpSync(native, copy, {
-    recursive: true,
-    verbatimSymlinks: true,
-    mode: constants.COPYFILE_FICLONE,
-    filter: (path) => !path.endsWith('.a'), // Static libraries, for compilers only.
-  });
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   for (const { source, target } of missingLinks(copy)) symlinkSync(relative(dirname(target), source), target);
   if (user !== undefined) chownSync(copy, user.uid, user.gid);
   return copy;

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, constants, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { OperatingUser } from './operating-user.ts';
@@ -46,15 +46,18 @@ function makeDirectory({ to, user }: CopyOrder, path: string): void {
   if (user !== undefined) chownSync(target, user.uid, user.gid);
 }
 
-/** A file that vanished since it was listed (a dropped table) is rightly missing: replay would have dropped it. */
+/**
+ * A file that vanished since it was listed (a dropped table) is rightly missing: replay would have dropped it. Read and
+ * written rather than copied by the kernel, which allocates blocks at once: on a disk that discards freed blocks,
+ * removing a thousand such files took 1.1 s instead of 0.05.
+ */
 function copyFile({ from, to, user }: CopyOrder, path: string): void {
   const target = join(to, path);
   try {
-    copyFileSync(join(from, path), target, constants.COPYFILE_FICLONE);
+    writeFileSync(target, readFileSync(join(from, path)), { mode: 0o600 });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
     throw cause;
   }
-  chmodSync(target, 0o600);
   if (user !== undefined) chownSync(target, user.uid, user.gid);
 }

@@ -23,16 +23,20 @@ export async function untilEnded(pids: readonly number[]): Promise<void> {
   }
 }
 
-/** SIGSTOP for the roots and every process below them. Returns all of them. */
+/**
+ * SIGSTOP for the roots and every process below them, in one burst; then again for whoever was forked meanwhile.
+ * Returns all of them.
+ */
 export function stopTrees(roots: readonly number[]): readonly number[] {
-  for (const pid of roots) signal(pid, 'SIGSTOP');
-  let stopped = new Set(roots);
+  const stopped = new Set<number>();
   for (;;) {
     const members = treeOf(readProcessTable(), roots);
     const fresh = members.filter((pid) => !stopped.has(pid));
     if (fresh.length === 0) return members;
-    for (const pid of fresh) signal(pid, 'SIGSTOP');
-    stopped = new Set([...stopped, ...fresh]);
+    for (const pid of fresh) {
+      signal(pid, 'SIGSTOP');
+      stopped.add(pid);
+    }
   }
 }
 

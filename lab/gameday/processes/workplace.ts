@@ -22,7 +22,10 @@ export interface Workplace {
   spawn(spec: ProcessSpec): LabProcess;
   /** The processes that have not ended. */
   processes(): readonly LabProcess[];
-  /** SIGKILL, at one moment, to every process of the Region and all their descendants. Resolves when all have ended. */
+  /**
+   * SIGKILL, at one moment, to every process of the Region and all their descendants. The killing is done before the
+   * call returns (some 10 ms), so that a wire may be cut in the same tick; the promise resolves when all have ended.
+   */
   killRegion(region: string): Promise<void>;
   /** SIGSTOP: the Region's processes keep their connections and answer nothing. */
   freezeRegion(region: string): void;

@@ -1,33 +1,31 @@
 import { act, type Decision, refuse, settled, wait } from '../../domain/decision.ts';
 import type { Place, Run } from '../../domain/run.ts';
 import type { Goal, Undo } from '../contract.ts';
-import { canonicalValue, keyOf, type PlannedRecord, type RecordTarget, type Spec, targetText } from './spec.ts';
+import {
+  canonicalValue,
+  type Epoch,
+  epochOf,
+  epochText,
+  keyOf,
+  type PlannedRecord,
+  parseEpoch,
+  policyOf,
+  type RecordSet,
+  type RecordTarget,
+  type Spec,
+  setsOf,
+  targetText,
+  textOf,
+} from './spec.ts';
 
 const LOOK_AGAIN_SECONDS = 1;
 const WEIGHT_OF_ACTIVE = 100;
-
-/** A record set as ListResourceRecordSets returns it, whole: a DELETE must repeat every field of it. */
-export interface RecordSet {
-  readonly Name: string;
-  readonly Type: string;
-  readonly SetIdentifier?: string;
-  readonly Weight?: number;
-  readonly Failover?: string;
-  readonly TTL?: number;
-  readonly ResourceRecords?: readonly { readonly Value: string }[];
-  readonly AliasTarget?: {
-    readonly HostedZoneId: string;
-    readonly DNSName: string;
-    readonly EvaluateTargetHealth: boolean;
-  };
-  readonly HealthCheckId?: string;
-}
 
 export type Answer =
   | { readonly answered: true; readonly values: readonly string[] }
   | { readonly answered: false; readonly why: string };
 
-/** What one authoritative server says. The names are asked for only once it shows this run's epoch. */
+/** What one authoritative server says. A server that does not answer for the epoch is not asked for the names. */
 export interface ServerFacts {
   readonly server: string;
   readonly epoch: Answer;
@@ -57,18 +55,11 @@ export interface Action {
   readonly changes: readonly Change[];
 }
 
-/** Which run pointed the names last, as the zone's TXT record says; `back`: and then put them back. */
-interface Epoch {
-  readonly number: number;
-  readonly runId: string;
-  readonly back: boolean;
-}
-
 export function check({ run }: Goal, spec: Spec, facts: Facts): Decision<Action> {
   if (facts.zone === 'absent') return refuse('zone-not-found', `there is no hosted zone ${spec.zoneId}`);
   const [written, ...others] = setsOf(spec.epochName, 'TXT', facts.sets);
   const epoch = written === undefined ? undefined : epochIn(written);
-  if (epoch === 'unreadable' || others.length > 0) {
+  if ((written !== undefined && epoch === undefined) || others.length > 0) {
     const remedy = 'delete it, or give another epochName';
     return refuse('record-unusable', `${spec.epochName} TXT is not an epoch written by Understudy; ${remedy}`);
   }
@@ -83,31 +74,124 @@ export function check({ run }: Goal, spec: Spec, facts: Facts): Decision<Action>
   return act({ type: 'point', changes }, `point ${names} to ${run.to.region} under epoch ${run.epoch}`);
 }
 
-const setsOf = (name: string, type: string, sets: readonly RecordSet[]): readonly RecordSet[] =>
-  sets.filter((set) => keyOf(set.Name, set.Type) === keyOf(name, type));
-
-const epochText = ({ number, runId, back }: Epoch): string =>
-  `epoch=${number} run=${encodeURIComponent(runId).slice(0, 200)}${back ? ' back' : ''}`;
-
-const epochOf = ({ epoch, id }: Run, back = false): Epoch => ({ number: epoch, runId: id, back });
-
-function parseEpoch(text: string): Epoch | undefined {
-  const [, number, runId, back] = /^epoch=(\d{1,15}) run=([\w.!~*'()%-]{1,200})( back)?$/.exec(text) ?? [];
-  if (number === undefined || runId === undefined) return undefined;
-  return { number: Number(number), runId, back: back !== undefined };
-}
-
-function epochIn({ ResourceRecords, SetIdentifier }: RecordSet): Epoch | 'unreadable' {
-  const [quoted, ...more] = ResourceRecords ?? [];
-  const text = /^"([^"\\]*)"$/.exec(quoted?.Value ?? '')?.[1] ?? '';
-  const readable = more.length === 0 && SetIdentifier === undefined;
-  return (readable ? parseEpoch(text) : undefined) ?? 'unreadable';
+function epochIn({ ResourceRecords, SetIdentifier }: RecordSet): Epoch | undefined {
+  const [only, ...more] = ResourceRecords ?? [];
+  return more.length === 0 && SetIdentifier === undefined ? parseEpoch(only?.Value ?? '') : undefined;
 }
 
 function overtakenBy(epoch: Epoch, run: Run): string | undefined {
-  if (epoch.number < run.epoch) return undefined;
-  if (epochText(epoch) === epochText(epochOf(run))) return undefined;
-  const own = epoch.number === run.epoch && epoch.back;
-  if (own) return `run ${epoch.runId} has put the records back (epoch ${epoch.number})`;
-  return `run ${epoch.runId} (epoch ${epoch.number}) has pointed the records, this one has epoch ${run.epoch}`;
+  if (epoch.number < run.epoch || epochText(epoch) === epochText(epochOf(run))) return undefined;
+  const has = epoch.back ? 'has put the records back' : 'has pointed the records';
+  return `run ${epoch.runId} ${has} under epoch ${epoch.number}, and this run has epoch ${run.epoch}`;
+}
+
+function unusableBecause(record: PlannedRecord, sets: readonly RecordSet[]): readonly string[] {
+  const members = setsOf(record.name, record.type, sets);
+  const problem = (what: string): readonly string[] => [`${record.name} ${record.type} ${what}`];
+  if (members.length === 0) return problem('does not exist; create it');
+  const policies = [...new Set(members.map(policyOf))].join(' and ');
+  if (policies !== record.routing) return problem(`has ${policies} routing, the plan says ${record.routing}`);
+  const ids = members.map(({ SetIdentifier }) => SetIdentifier ?? '').sort();
+  if (record.routing !== 'simple' && ids.join() !== 'primary,recovery') {
+    return problem(`has the set identifiers ${ids.join(', ')}; they must be primary and recovery, and no others`);
+  }
+  const strayed = members.filter((set) => !homesOf(set, record).includes(textOf(set)));
+  return strayed.flatMap((set) => problem(`points to ${textOf(set)}, which is not what the plan says; correct either`));
+}
+
+/** Where a set may point: a simple record to either place, a member of a pair to its own. */
+const homesOf = ({ SetIdentifier }: RecordSet, record: PlannedRecord): readonly string[] =>
+  (['primary', 'recovery'] as const)
+    .filter((place) => SetIdentifier === undefined || SetIdentifier === place)
+    .map((place) => targetText(record[place], record.type));
+
+function pointsTo(place: Place, record: PlannedRecord, sets: readonly RecordSet[]): boolean {
+  const target = targetText(record[place], record.type);
+  return setsOf(record.name, record.type, sets).every((set) => {
+    if (record.routing === 'simple') return textOf(set) === target;
+    const answers = record.routing === 'weighted' ? (set.Weight ?? 0) > 0 : set.Failover === 'PRIMARY';
+    return answers === (set.SetIdentifier === place);
+  });
+}
+
+const create = (set: RecordSet): Change => ({ Action: 'CREATE', ResourceRecordSet: set });
+const remove = (set: RecordSet): Change => ({ Action: 'DELETE', ResourceRecordSet: set });
+const upsert = (set: RecordSet): Change => ({ Action: 'UPSERT', ResourceRecordSet: set });
+
+/** DELETE fails unless the record is exactly as seen, CREATE fails if there is one: either way a stale batch fails. */
+function swap(run: Run, { epochName, ttlSeconds }: Spec, written: RecordSet | undefined): readonly Change[] {
+  const Value = `"${epochText(epochOf(run))}"`;
+  const next = create({ Name: epochName, Type: 'TXT', TTL: ttlSeconds, ResourceRecords: [{ Value }] });
+  return written === undefined ? [next] : [remove(written), next];
+}
+
+/** Of a pair only the weight or the role changes: targets, TTL and health checks stay as they are. */
+function moved({ to }: Run, record: PlannedRecord, { spec, facts }: { spec: Spec; facts: Present }): readonly Change[] {
+  const isTo = ({ SetIdentifier }: RecordSet): boolean => SetIdentifier === to.place;
+  const sets = setsOf(record.name, record.type, facts.sets).toSorted(
+    (one, two) => Number(isTo(two)) - Number(isTo(one)),
+  );
+  if (record.routing === 'simple') return sets.map((set) => upsert(pointed(set, record[to.place], spec.ttlSeconds)));
+  if (record.routing === 'weighted') {
+    return sets.map((set) => upsert({ ...set, Weight: isTo(set) ? WEIGHT_OF_ACTIVE : 0 }));
+  }
+  // By UPSERT there would be two PRIMARY for a moment of the batch's validation. DELETE first leaves no such moment.
+  return [...sets.map(remove), ...sets.map((set) => create({ ...set, Failover: isTo(set) ? 'PRIMARY' : 'SECONDARY' }))];
+}
+
+function pointed(set: RecordSet, target: RecordTarget, ttlSeconds: number): RecordSet {
+  const { AliasTarget: former, ResourceRecords: _values, TTL: _ttl, ...kept } = set;
+  if ('values' in target) {
+    return { ...kept, TTL: ttlSeconds, ResourceRecords: target.values.map((Value) => ({ Value })) };
+  }
+  const { dnsName: DNSName, zoneId: HostedZoneId } = target.alias;
+  const EvaluateTargetHealth = former?.EvaluateTargetHealth ?? false;
+  return { ...kept, AliasTarget: { HostedZoneId, DNSName, EvaluateTargetHealth } };
+}
+
+/** The batch is atomic, so a server that shows the epoch shows the records, too; literal values are compared besides. */
+function visible(run: Run, spec: Spec, { change, servers }: Present): Decision<never> {
+  if (change === 'PENDING') return wait('Route 53 is still distributing the change: PENDING', LOOK_AGAIN_SECONDS);
+  const speaking = servers.filter(({ epoch }) => epoch.answered);
+  if (speaking.length === 0) return wait('none of the authoritative servers answers', LOOK_AGAIN_SECONDS);
+  const doubts = speaking.flatMap((server) => doubtsAbout(server, run, spec));
+  if (doubts.length > 0) return wait(doubts.slice(0, 3).join(' · '), LOOK_AGAIN_SECONDS);
+  const where = `${run.to.region} at ${speaking.length} of ${servers.length} authoritative servers`;
+  const sync = change === 'INSYNC' ? 'INSYNC' : 'INSYNC unknown, as another process sent the change';
+  return settled(`${spec.records.length} records point to ${where} under epoch ${run.epoch}, ${sync}`);
+}
+
+function doubtsAbout({ epoch, names, server }: ServerFacts, run: Run, { epochName, records }: Spec): readonly string[] {
+  const shown = epoch.answered ? epoch.values.join(', ') : '';
+  if (shown !== epochText(epochOf(run))) return [`${server} still answers ${epochName} with ${shown || 'nothing'}`];
+  return records.flatMap(({ name, type, [run.to.place]: target }) => {
+    const answer = names.find((one) => keyOf(one.name, one.type) === keyOf(name, type))?.answer;
+    if (!answer?.answered) return [`${server} does not answer for ${name} ${type}`];
+    if (answer.values.length === 0) return [`${server} has no value for ${name} ${type}`];
+    const wanted = 'alias' in target ? answer.values : target.values;
+    const known = new Set(wanted.map((value) => canonicalValue(value, type)));
+    const others = answer.values.filter((value) => !known.has(canonicalValue(value, type)));
+    return others.length === 0 ? [] : [`${server} still answers ${name} ${type} with ${others.join(', ')}`];
+  });
+}
+
+/** The way back, under the same compare-and-swap: it works only while this run's own mark stands in the zone. */
+export function undo({ changes }: Action, before: Facts): Undo<Action> {
+  const mark = changes.find(({ Action: verb, ResourceRecordSet: set }) => verb === 'CREATE' && set.Type === 'TXT');
+  const former = before.zone === 'present' ? before.sets : [];
+  const targets = changes.filter(({ ResourceRecordSet: set }) => set.Type !== 'TXT').toReversed();
+  const reversed = targets.flatMap((change) => inverse(change, former));
+  if (mark === undefined || reversed.length < targets.length) {
+    return { irreversible: 'how the records were before was not seen, so they can only be put back by hand' };
+  }
+  const Value = mark.ResourceRecordSet.ResourceRecords?.[0]?.Value.replace(/( back)?"$/, ' back"') ?? '';
+  const back = { ...mark.ResourceRecordSet, ResourceRecords: [{ Value }] };
+  return { type: 'point-back', changes: [remove(mark.ResourceRecordSet), create(back), ...reversed] };
+}
+
+function inverse({ Action: verb, ResourceRecordSet: set }: Change, former: readonly RecordSet[]): readonly Change[] {
+  if (verb === 'DELETE') return [create(set)];
+  if (verb === 'CREATE') return [remove(set)];
+  const sets = setsOf(set.Name, set.Type, former).filter(({ SetIdentifier }) => SetIdentifier === set.SetIdentifier);
+  return sets.map(upsert);
 }

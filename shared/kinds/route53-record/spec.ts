@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { perPlace } from '../../domain/plan.ts';
+import type { Run } from '../../domain/run.ts';
 
 /** Quota of one ChangeResourceRecordSets request: 1,000 values and 32,000 characters; UPSERT counts both twice. */
 const BATCH_VALUES_MAX = 1_000;
@@ -104,3 +105,71 @@ export const sameName = (one: string, other: string): boolean => canonicalName(o
 
 /** What identifies all record sets that share a name and a type. */
 export const keyOf = (name: string, type: string): string => `${canonicalName(name)} ${type}`;
+
+/** A record set as ListResourceRecordSets returns it, whole: a DELETE must repeat every field of it. */
+export interface RecordSet {
+  readonly Name: string;
+  readonly Type: string;
+  readonly SetIdentifier?: string;
+  readonly Weight?: number;
+  readonly Failover?: string;
+  readonly TTL?: number;
+  readonly ResourceRecords?: readonly { readonly Value: string }[];
+  readonly AliasTarget?: {
+    readonly HostedZoneId: string;
+    readonly DNSName: string;
+    readonly EvaluateTargetHealth: boolean;
+  };
+  readonly HealthCheckId?: string;
+}
+
+export const setsOf = (name: string, type: string, sets: readonly RecordSet[]): readonly RecordSet[] =>
+  sets.filter((set) => keyOf(set.Name, set.Type) === keyOf(name, type));
+
+/** A field that is not known here belongs to a policy that is not served, e.g. `Region` or `TrafficPolicyInstanceId`. */
+export function policyOf({
+  Name,
+  Type,
+  TTL,
+  ResourceRecords,
+  AliasTarget,
+  HealthCheckId,
+  ...routing
+}: RecordSet): string {
+  const { SetIdentifier, Weight, Failover, ...foreign } = routing;
+  const [other] = Object.keys(foreign);
+  if (other !== undefined) return other;
+  if (SetIdentifier === undefined) return 'simple';
+  return Weight === undefined ? 'failover' : 'weighted';
+}
+
+/** Where a record set points, in the spelling of `targetText`. */
+export function textOf({ AliasTarget, ResourceRecords, Type }: RecordSet): string {
+  const values = ResourceRecords?.map(({ Value }) => Value) ?? [];
+  if (AliasTarget === undefined) return targetText({ values }, Type);
+  return targetText({ alias: { zoneId: AliasTarget.HostedZoneId, dnsName: AliasTarget.DNSName } }, Type);
+}
+
+/** Which run pointed the names last, as the zone's TXT record says; `back`: and then put them back. */
+export interface Epoch {
+  readonly number: number;
+  /** Percent-encoded, so that it is one word. */
+  readonly runId: string;
+  readonly back: boolean;
+}
+
+export const epochOf = ({ epoch, id }: Run): Epoch => ({
+  number: epoch,
+  runId: encodeURIComponent(id.toWellFormed()).slice(0, 200),
+  back: false,
+});
+
+export const epochText = ({ back, number, runId }: Epoch): string =>
+  `epoch=${number} run=${runId}${back ? ' back' : ''}`;
+
+/** @param value as Route 53 holds a TXT value: in quotes */
+export function parseEpoch(value: string): Epoch | undefined {
+  const [, number, runId, back] = /^"epoch=(\d{1,15}) run=([\w.!~*'()%-]{1,200})( back)?"$/.exec(value) ?? [];
+  if (number === undefined || runId === undefined) return undefined;
+  return { number: Number(number), runId, back: back !== undefined };
+}

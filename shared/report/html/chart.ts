@@ -43,7 +43,7 @@ const tickText = (second: number): string => {
 
 function description(report: GameDayReport): string {
   const { lost, recovered = 'no other Region' } = regionsOf(report);
-  return `${lost} was lost at 0 s; ${recovered} was to take over. ${headline(report)} The same figures follow as a table.`;
+  return `${lost} was lost at 0 s; ${recovered} was to take over. ${headline(report).join(' ')} The same figures follow as a table.`;
 }
 
 /** The loss and the first write as lines through everything, and the RTO as the bracket between them. */

@@ -60,7 +60,7 @@ function drawRow({ title, style, startAt, endAt, took }: Row, x: Scale, top: num
   const middle = top + rowHeight / 2;
   const left = Math.max(x(startAt), plot.left);
   const right = Math.max(x(endAt), left + 2);
-  const label = labelBeside(left, right);
+  const label = style === 'open' ? labelOn(right) : labelBeside(left, right);
   return html`<g><text class="step" x="${plot.left - 10}" y="${middle + 4}" text-anchor="end">${title}</text>
 <rect class="bar ${style}" x="${left}" y="${middle - barHeight / 2}" width="${tenth(right - left)}" height="${barHeight}" rx="2"/>
 <text class="took ${label.place}" x="${tenth(label.x)}" y="${middle + 4}" text-anchor="${label.anchor}">${took}</text></g>`;
@@ -70,5 +70,7 @@ function drawRow({ title, style, startAt, endAt, took }: Row, x: Scale, top: num
 function labelBeside(left: number, right: number) {
   if (right + labelWidth <= plot.width) return { place: 'outside', x: right + 8, anchor: 'start' };
   if (left - labelWidth >= plot.left) return { place: 'outside', x: left - 8, anchor: 'end' };
-  return { place: 'inside', x: right - 8, anchor: 'end' };
+  return labelOn(right);
 }
+
+const labelOn = (right: number) => ({ place: 'inside', x: right - 8, anchor: 'end' });

@@ -6,13 +6,16 @@ export const style = `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 main{max-width:1040px;margin:0 auto;padding:64px 40px 48px}
-h1{font-size:34px;line-height:1.2;font-weight:600;letter-spacing:-.02em;margin:14px 0 10px;max-width:24em;text-wrap:balance}
+h1{font-size:34px;line-height:1.2;font-weight:600;letter-spacing:-.02em;margin:14px 0 10px;text-wrap:balance}
+h1 span{display:block}h1 span+span{color:var(--muted);font-weight:400}
 h2{font-size:13px;line-height:1.4;font-weight:600;color:var(--muted);margin:0 0 18px}
 p{margin:0}
 section{margin-top:60px}
 .eyebrow{display:flex;gap:10px;align-items:baseline;flex-wrap:wrap;font-size:13px;color:var(--muted)}
 .verdict{font-weight:600}.verdict.passed{color:var(--accent)}.verdict.failed{color:var(--bad)}
-.story{color:var(--muted);max-width:46em}
+.story{color:var(--muted);max-width:52em;margin-top:18px}
+.story p+p{margin-top:4px;font-size:13px}
+.word{white-space:nowrap}
 .shortfalls{margin:18px 0 0;padding:0 0 0 16px;border-left:2px solid var(--bad);list-style:none}
 .shortfalls li+li{margin-top:4px}
 .objectives{display:grid;grid-template-columns:1fr 1fr;gap:48px;margin:48px 0 0}
@@ -36,10 +39,9 @@ svg{display:block;width:100%;min-width:720px;height:auto}
 svg text{font-size:12px;fill:var(--muted)}
 svg .grid path{stroke:var(--line);stroke-width:1;fill:none}
 svg .axis{stroke:var(--lost-edge);stroke-width:1}
-svg .area{stroke-width:1;stroke-linejoin:round}
-svg .area.lost{fill:var(--lost);stroke:var(--lost-edge)}
-svg .area.recovered{fill:var(--area);stroke:var(--accent)}
-svg .area.failed{fill:var(--bad);stroke:none}
+svg .area.lost{fill:var(--lost)}
+svg .area.recovered{fill:var(--area)}
+svg .area.failed{fill:var(--bad);fill-opacity:.85}
 svg .loss{stroke:var(--ink);stroke-width:1.25}
 svg .written{stroke:var(--accent);stroke-width:1.25}
 svg .bracket{stroke:var(--ink);stroke-width:1.25}
@@ -50,7 +52,8 @@ svg .bar{fill:var(--bar)}
 svg .bar.parallel{fill:var(--page);stroke:var(--bar);stroke-width:1.25}
 svg .bar.cache{fill:var(--page);stroke:var(--muted);stroke-width:1.25;stroke-dasharray:3 3}
 svg .bar.open{fill:var(--faint);stroke:var(--bad);stroke-width:1.25;stroke-dasharray:3 3}
-svg .took.inside{paint-order:stroke;stroke:var(--page);stroke-width:4px;fill:var(--ink)}
+svg .took{paint-order:stroke;stroke:var(--page);stroke-width:5px;stroke-linejoin:round}
+svg .took.inside{fill:var(--ink)}
 svg .empty{font-size:13px}
 details{margin-top:20px;font-size:13px;color:var(--muted)}
 summary{cursor:pointer;width:max-content}
@@ -65,10 +68,13 @@ thead th{font-size:12px;font-weight:500;color:var(--muted);padding-top:0}
 tbody th{font-weight:400}
 td.number,th.number{text-align:right;white-space:nowrap}
 .checks td:first-child{white-space:nowrap;width:7.5em}
-.checks th{width:3.5em;color:var(--muted)}
+.checks tbody th{width:4.5em;color:var(--muted)}
 .passed-mark{color:var(--accent)}.failed-mark{color:var(--bad);font-weight:600}.unknown-mark{color:var(--doubt);font-weight:600}
 .why{color:var(--muted)}
-.timeline td{padding-top:6px;padding-bottom:6px}
+.timeline tbody td{padding-top:5px;padding-bottom:5px;border-bottom:0}
+.timeline tbody tr:not(.again) td{border-top:1px solid var(--line)}
+.timeline tbody tr:first-child td{border-top:0}
+.timeline tbody tr:last-child td{border-bottom:1px solid var(--line)}
 .timeline .at{white-space:nowrap;color:var(--muted);width:7.5em}
 .timeline .step{white-space:nowrap;width:7em}
 .timeline .event{white-space:nowrap;color:var(--muted);width:8em}

@@ -8,8 +8,8 @@ export function summary(report: GameDayReport): Markup {
   const against = shortfalls(report);
   return html`<header>
 <p class="eyebrow"><span class="verdict ${verdict}">${verdict === 'passed' ? '✓ Passed' : '✗ Failed'}</span><span>Game day of ${application}</span><span>Scenario ${scenario}</span></p>
-<h1>${headline(report)}</h1>
-<p class="story">${story(report)}</p>
+<h1>${headline(report).map((sentence) => html`<span>${sentence} </span>`)}</h1>
+<div class="story">${story(report)}</div>
 ${against.length === 0 ? nothing : html`<ul class="shortfalls">${against.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 <dl class="objectives">
 ${objective('Recovery time (RTO)', measured.rtoSeconds, objectives.rtoSeconds)}
@@ -24,22 +24,33 @@ ${figure(`of the RTO in DNS caches, at a TTL of ${duration(measured.ttlSeconds)}
 </header>`;
 }
 
-function story(report: GameDayReport): string {
-  const { lost } = regionsOf(report);
-  if (report.lostAt === null) return 'No Region was taken away: the game day ended before.';
-  if (report.run === null) return `${lost} was taken away, and no run was opened.`;
+function story(report: GameDayReport): Markup {
+  const lost = word(regionsOf(report).lost);
+  if (report.lostAt === null) return html`<p>No Region was taken away: the game day ended before.</p>`;
+  if (report.run === null) return html`<p>${lost} was taken away, and no run was opened.</p>`;
   const { epoch, id, reason, to, trigger } = report.run;
-  return `${lost} was taken away under load, and ${to} took over in run ${id}, epoch ${epoch}, started by ${trigger}: ${reason}`;
+  const role = report.measured.rtoSeconds === null ? 'was to take over' : 'took over';
+  return html`<p>${lost} was taken away under load, and ${word(to)} ${role}.</p>
+<p>Run ${word(id)} · ${word(`epoch ${epoch}`)} · started by ${trigger}: ${reason}</p>`;
 }
+
+/** Names are not broken at their dashes. */
+const word = (text: string): Markup => html`<span class="word">${text}</span>`;
 
 function objective(name: string, seconds: number | null, objectiveSeconds: number): Markup {
   const met = seconds !== null && seconds <= objectiveSeconds;
-  const share = seconds === null ? 0 : Math.min(100, objectiveSeconds === 0 ? 100 : (seconds / objectiveSeconds) * 100);
-  const width = seconds === 0 ? 0 : Math.max(0.5, share);
+  const judged = met ? 'Within' : seconds === null ? 'To be compared with' : 'Above';
   return html`<div class="objective ${met ? 'met' : 'missed'}"><dt>${name}</dt>
 <dd class="value">${duration(seconds)}</dd>
-<dd><div class="meter" aria-hidden="true"><span style="width:${width.toFixed(1)}%"></span></div>
-<p class="note">${met ? 'Within' : 'Not within'} the objective of ${duration(objectiveSeconds)}</p></dd></div>`;
+<dd><div class="meter" aria-hidden="true"><span style="width:${usedPercent(seconds, objectiveSeconds)}%"></span></div>
+<p class="note">${judged} the objective of ${duration(objectiveSeconds)}</p></dd></div>`;
+}
+
+/** How much of the objective was used up; a little is still to be seen. */
+function usedPercent(seconds: number | null, objectiveSeconds: number): number {
+  if (seconds === null || seconds === 0) return 0;
+  if (seconds >= objectiveSeconds) return 100;
+  return Math.max(0.5, Math.round((seconds / objectiveSeconds) * 1000) / 10);
 }
 
 const figure = (name: string, value: string): Markup => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;

@@ -32,9 +32,9 @@ ${stacked.every((value) => value === 0) ? html`<text class="empty" x="${(plot.le
 function failures(buckets: readonly Bucket[], drawing: Drawing): Markup {
   const failed = buckets.map((bucket) => bucket.failedPerSecond);
   const most = Math.max(0, ...failed);
-  const y = linear({ from: 0, to: niceMaximum(most, 1) }, { from: failedBase, to: failedTop });
-  return html`<g class="tick"><text x="${plot.left - 10}" y="${failedBase}" text-anchor="end">failed/s</text>
-<text x="${plot.left - 10}" y="${failedBase - 16}" text-anchor="end">${most === 0 ? 'none' : `to ${count(Math.round(most))}`}</text></g>
+  const y = linear({ from: 0, to: niceMaximum(most, 4) }, { from: failedBase, to: failedTop });
+  return html`<g class="tick"><text x="${plot.left - 10}" y="${failedBase - 16}" text-anchor="end">failed/s</text>
+<text x="${plot.left - 10}" y="${failedBase}" text-anchor="end">${most === 0 ? 'none' : `up to ${count(Math.round(most))}`}</text></g>
 ${area('failed', buckets, { ...drawing, upper: failed.map(y), lower: failed.map(() => failedBase) })}
 <path class="axis" d="M${plot.left} ${failedBase}H${plot.right}"/>`;
 }

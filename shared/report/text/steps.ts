@@ -1,7 +1,7 @@
 import type { GameDayReport } from '../game-day-report.ts';
 import type { Paint } from '../paint.ts';
 import { reportSpans, type StepSpan } from '../timeline.ts';
-import { duration, roundSeconds, stepTitle } from '../words.ts';
+import { duration, instantOf, roundSeconds, stepTitle } from '../words.ts';
 
 const barColumns = 48;
 
@@ -10,7 +10,9 @@ export function stepBars(report: Pick<GameDayReport, 'timeline' | 'lostAt'>, pai
   const spans = reportSpans(report);
   if (spans.length === 0) return ['  No step ran.'];
   const startAt = Math.min(...spans.map((span) => span.startedAt));
-  const endAt = Math.max(...spans.map((span) => span.finishedAt ?? span.startedAt), startAt + 1);
+  // A step that did not end reaches at least to the last line that any step wrote.
+  const written = report.timeline.filter(({ step }) => step !== 'lab').map(({ at }) => instantOf(at));
+  const endAt = Math.max(startAt + 1, ...written);
   const columnOf = (at: number): number => Math.round(((at - startAt) / (endAt - startAt)) * barColumns);
   return spans.map((span) => {
     const from = Math.min(columnOf(span.startedAt), barColumns - 1);

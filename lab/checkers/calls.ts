@@ -1,0 +1,45 @@
+import canonicalize from 'canonicalize';
+import type { ApiCall } from '../cloud/history.ts';
+import type { Evidence } from './evidence.ts';
+import { type Finding, failed, passed } from './finding.ts';
+
+/** Bookkeeping and signals are not effects on the application. */
+const bookkeeping = new Set(['DynamoDB', 'CloudWatch', 'SNS', 'SFN', 'EventBridge']);
+
+export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
+  const effects = calls.filter(
+    (call) => call.at >= lostAt && call.mutating && call.applied && !bookkeeping.has(call.service),
+  );
+  const seen = new Map<string, number>();
+  for (const call of effects) {
+    const key = `${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  const repeated = [...seen].filter(([, count]) => count > 1).map(([key, count]) => `${count} × ${key}`);
+  if (repeated.length > 0) return failed(repeated.join('; '));
+  return passed(`${effects.length} effects, none twice: ${effects.map(({ command }) => command).join(', ')}`);
+}
+
+/** What the run may ask of the Region it leaves: to fence it, within bounds (Isolate). */
+const fencing = new Set(['ECS DescribeServices', 'ECS UpdateService']);
+
+/** Only what the run itself waits for counts: its steps, which run in the Region being activated, and its trigger. */
+export function independentOfTheLostRegion({ calls, lostAt, plan, runs }: Evidence): Finding {
+  const run = runs.at(-1);
+  if (run === undefined) return passed('no run was opened');
+  const critical = calls.filter(({ at, callerRegion }) => at >= lostAt && callerRegion === run.to.region);
+  const forbidden = critical.filter((call) => isForbidden(call, run.from.region, plan.policy.acceptsControlPlane));
+  if (forbidden.length > 0) {
+    const listed = forbidden.map(
+      ({ command, endpointRegion, service }) => `${service} ${command} in ${endpointRegion}`,
+    );
+    return failed([...new Set(listed)].join('; '));
+  }
+  const accepted = plan.policy.acceptsControlPlane.join(', ') || 'no control plane';
+  return passed(`${critical.length} calls; only fences went to ${run.from.region}; the plan accepts ${accepted}`);
+}
+
+function isForbidden(call: ApiCall, lostRegion: string, accepted: readonly string[]): boolean {
+  if (call.service === 'Route53') return !accepted.includes('route53');
+  return call.endpointRegion === lostRegion && !fencing.has(`${call.service} ${call.command}`);
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import type { Deployable, Runtime } from '../../functions/_lambda.ts';
+import { handlers } from '../functions.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import { places } from '../../shared/domain/run.ts';
+import { fillDefinition } from '../asl/fill-definition.ts';
+import type { World } from '../cloud/world.ts';
+import { coordinationTable, failoverMachine } from '../runtime.ts';
+
+/** A function of the lab may take as long as the longest patience of the plan; Lambda's own limit is 15 minutes. */
+const functionTimeoutMs = 60_000;
+
+export interface Equipment {
+  readonly world: World;
+  readonly plan: Plan;
+  /** The runtime of the functions in one Region. */
+  readonly runtimeOf: (region: string) => Runtime;
+}
+
+/** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
+export async function equipCloud({ plan, runtimeOf, world }: Equipment): Promise<void> {
+  const { primary, recovery, witness } = plan.regions;
+  world.dynamoDb.seedTable({
+    name: coordinationTable,
+    partitionKey: 'pk',
+    sortKey: 'sk',
+    replicas: [primary, recovery],
+    witness,
+  });
+  const definition = await readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
+  for (const region of [primary, recovery, witness]) {
+    for (const [name, deployable] of Object.entries(handlers)) {
+      registerFunction(world, region, { name, deployable, runtimeOf });
+    }
+  }
+  for (const place of places) {
+    const region = plan.regions[place];
+    const topicArn = world.sns(region).seedTopic(`${plan.application}-failover`);
+    const functions = Object.keys(handlers).map((name) => [placeholder(name), world.lambda.functionArn(region, name)]);
+    const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
+    world.stepFunctions(region).seedStateMachine({ name: failoverMachine, definition: filled });
+  }
+}
+
+interface FunctionWanted {
+  readonly name: string;
+  readonly deployable: Deployable<unknown>;
+  readonly runtimeOf: (region: string) => Runtime;
+}
+
+function registerFunction(world: World, region: string, { deployable, name, runtimeOf }: FunctionWanted): void {
+  const handler = deployable.with(async () => runtimeOf(region));
+  world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
+}
+
+/** `flip-dns` → `FlipDnsFunctionArn`, as in the state machine's placeholders. */
+const placeholder = (name: string): string =>
+  `${name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}FunctionArn`;

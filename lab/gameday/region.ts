@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import type { Place } from '../../shared/domain/run.ts';
+import { createOrderPool, type OrderPool } from './orders/pool.ts';
+import type { Database } from './postgres/database.ts';
+import type { Workplace } from './processes/workplace.ts';
+
+/** One "Region": a real database and a pool of real order services in front of it. */
+export interface LabRegion {
+  readonly place: Place;
+  readonly name: string;
+  readonly address: string;
+  readonly database: Database;
+  readonly pool: OrderPool;
+}
+
+export interface RegionParts {
+  readonly workplace: Workplace;
+  readonly place: Place;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly database: Database;
+  /** The order service in one JavaScript file. */
+  readonly serviceFile: string;
+}
+
+export function openRegion(parts: RegionParts): LabRegion {
+  const { address, database, name, place } = parts;
+  const pool = createOrderPool({ spawn: (index) => spawnService(parts, index) });
+  return { place, name, address, database, pool };
+}
+
+function spawnService({ address, database, name, port, serviceFile, workplace }: RegionParts, index: number) {
+  return workplace.spawn({
+    name: `orders-${name}-${index}`,
+    region: name,
+    command: process.execPath,
+    args: [serviceFile],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ORDERS_HOST: address,
+      ORDERS_PORT: String(port),
+      ORDERS_REGION: name,
+      ORDERS_DATABASE_NAME: database.name,
+      ORDERS_DATABASE_URL: database.connectionString(),
+    },
+  });
+}
+
+export const clientEntry = fileURLToPath(import.meta.resolve('./client/main.ts'));

@@ -1,0 +1,78 @@
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import type { Outside } from '../../shared/aws/outside.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import { type Place, places } from '../../shared/domain/run.ts';
+import { probeMetric } from '../../shared/signals/probe.ts';
+import type { World } from '../cloud/world.ts';
+import type { LabRegion } from './region.ts';
+
+/** How many order services each place runs: full strength in charge, one at rest (warm standby). */
+export const tasksAt: Readonly<Record<Place, number>> = { primary: 2, recovery: 1 };
+
+const publicName = 'orders.shop.test';
+const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
+
+export interface Application {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly regions: Readonly<Record<Place, LabRegion>>;
+  readonly ttlSeconds: number;
+}
+
+/** The application as its owner has built it in AWS before Understudy came: databases, services and DNS. */
+export function seedApplication({ plan, regions, ttlSeconds, world }: Application): void {
+  const { primary, recovery } = plan.regions;
+  world.rds(primary).seedInstance({ DBInstanceIdentifier: 'orders-primary' });
+  world.rds(recovery).seedInstance({
+    DBInstanceIdentifier: 'orders-recovery',
+    ReadReplicaSourceDBInstanceIdentifier: `arn:aws:rds:${primary}:${world.host.account}:db:orders-primary`,
+  });
+  for (const place of places) {
+    const ecs = world.ecs(plan.regions[place]);
+    ecs.seedCluster({ name: 'shop' });
+    ecs.seedService({ cluster: 'shop', name: 'orders', desiredCount: tasksAt[place] });
+  }
+  const record = (place: Place) => ({
+    Name: publicName,
+    Type: 'A' as const,
+    TTL: ttlSeconds,
+    SetIdentifier: place,
+    Weight: place === 'primary' ? 100 : 0,
+    ResourceRecords: [{ Value: regions[place].address }],
+  });
+  world.route53.seedZone({ ...zone, records: places.map(record) });
+}
+
+/** The alarms of the plan's signals, and the rule that hands the recovery Region's alarms to `trigger`. */
+export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
+  for (const signal of plan.detection.signals) {
+    const region = plan.regions[signal.observer];
+    await outsideOf(region).client(CloudWatchClient, region).send(alarmOf(plan, signal.alarm, signal.watches));
+  }
+  const region = plan.regions.recovery;
+  const events = outsideOf(region).client(EventBridgeClient, region);
+  const pattern = { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'] };
+  await events.send(new PutRuleCommand({ Name: 'understudy-alarms', EventPattern: JSON.stringify(pattern) }));
+  const targets = [{ Id: 'trigger', Arn: world.lambda.functionArn(region, 'trigger') }];
+  await events.send(new PutTargetsCommand({ Rule: 'understudy-alarms', Targets: targets }));
+}
+
+/** 3 failed periods of 10 s; at the lab's 1/100 of the time that is 300 ms. */
+const alarmOf = (plan: Plan, name: string, watches: Place): PutMetricAlarmCommand =>
+  new PutMetricAlarmCommand({
+    AlarmName: name,
+    Namespace: probeMetric.namespace,
+    MetricName: probeMetric.name,
+    Dimensions: [
+      { Name: 'Application', Value: plan.application },
+      { Name: 'Place', Value: watches },
+    ],
+    Statistic: 'Maximum',
+    Period: 10,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 3,
+    Threshold: 0.5,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  });

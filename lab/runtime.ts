@@ -1,0 +1,51 @@
+import type { Runtime } from '../functions/_lambda.ts';
+import { clientMaker } from '../shared/aws/client.ts';
+import { systemNet } from '../shared/aws/net.ts';
+import type { Outside } from '../shared/aws/outside.ts';
+import { openCoordination } from '../shared/coordination/open.ts';
+import type { Plan } from '../shared/domain/plan.ts';
+import type { Clock, Log } from '../shared/domain/ports.ts';
+import type { LabClock } from './cloud/clock.ts';
+import { cloudPlugin } from './cloud/wire.ts';
+import type { World } from './cloud/world.ts';
+
+export const coordinationTable = 'understudy-coordination';
+export const failoverMachine = 'understudy-failover';
+
+export interface LabRuntimeOptions {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly region: string;
+  readonly clock: LabClock;
+  readonly log: Log;
+  /** Addresses of public names, as the lab's own DNS answers them. */
+  readonly resolve: (hostname: string) => Promise<string | undefined>;
+}
+
+/** The same runtime as functions/_lambda.ts composes on AWS, over the simulated control plane of one Region. */
+export function labRuntime(options: LabRuntimeOptions): Runtime {
+  const { log, plan, region, world } = options;
+  const clock: Clock = { now: () => options.clock.nowMs(), sleep: (ms) => options.clock.sleep(Math.max(0, ms)) };
+  const outside = labOutside(options);
+  return {
+    region,
+    plans: new Map([[plan.application, plan]]),
+    clock,
+    log,
+    outside,
+    coordination: openCoordination(outside, clock, { region, tableName: coordinationTable }),
+    stateMachineArn: `arn:aws:states:${region}:${world.host.account}:stateMachine:${failoverMachine}`,
+  };
+}
+
+/** Real SDK clients whose requests end in the simulated cloud; real HTTP and DNS on loopback. */
+export function labOutside({ plan, region, resolve, world }: Omit<LabRuntimeOptions, 'clock' | 'log'>): Outside {
+  const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
+  const client = clientMaker({
+    callTimeoutMs,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
+    plugin: (endpointRegion) => cloudPlugin(world, { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs }),
+  });
+  return { client, ...systemNet({ resolve }) };
+}

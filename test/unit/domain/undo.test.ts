@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { JournalNote } from '../../../shared/domain/journal.ts';
+import { passedPointOfNoReturn, standingEffects } from '../../../shared/domain/undo.ts';
+import { entriesOf } from '../../support/sample-run.ts';
+
+const reversible = { action: { type: 'set' }, undo: { type: 'set' } };
+const final = { action: { type: 'promote' }, undo: { irreversible: 'it stays' } };
+const line = (event: JournalNote['event'], resource: string, more: Partial<JournalNote> = {}) => ({
+  event,
+  resource,
+  ...(event === 'intended' ? { data: reversible } : {}),
+  ...more,
+});
+const sequencesOf = (...notes: readonly Partial<JournalNote>[]) =>
+  standingEffects(entriesOf(...notes)).map(({ entry }) => entry.sequence);
+
+describe('the effects that may stand', () => {
+  it.each<[string, readonly Partial<JournalNote>[], readonly number[]]>([
+    ['nothing was intended', [line('waiting', 'a'), line('settled', 'a')], []],
+    ['an intent without an answer may stand', [line('intended', 'a')], [1]],
+    ['an act stands', [line('intended', 'a'), line('acted', 'a')], [1]],
+    ['the newest comes first', [line('intended', 'a'), line('intended', 'b'), line('intended', 'c')], [3, 2, 1]],
+    ['a rejected one does not stand', [line('intended', 'a'), line('rejected', 'a')], []],
+    [
+      'a rejection takes back its own intent, not an earlier one',
+      [line('intended', 'a'), line('acted', 'a'), line('intended', 'a'), line('rejected', 'a')],
+      [1],
+    ],
+    ['a rejection of one resource leaves the others', [line('intended', 'a'), line('intended', 'b'), line('rejected', 'a')], [2]],
+    [
+      'a rejection in one step leaves what another step did to the same resource',
+      [line('intended', 'a', { step: 'isolate' }), line('intended', 'a'), line('rejected', 'a')],
+      [1],
+    ],
+    [
+      'one that was undone does not stand',
+      [line('intended', 'a'), line('intended', 'b'), line('undone', 'a', { step: 'restore', data: 1 })],
+      [2],
+    ],
+    [
+      'undoing one leaves an earlier one of the same resource',
+      [line('intended', 'a'), line('intended', 'a'), line('undone', 'a', { step: 'restore', data: 2 })],
+      [1],
+    ],
+    [
+      'undoing it twice takes nothing else away',
+      [
+        line('intended', 'a'),
+        line('intended', 'a'),
+        line('undone', 'a', { step: 'restore', data: 2 }),
+        line('undone', 'a', { step: 'restore', data: 2 }),
+      ],
+      [1],
+    ],
+    ['a failure may have taken effect', [line('intended', 'a'), line('failed', 'a')], [1]],
+    ['lines about no resource change nothing', [line('intended', 'a'), { event: 'rejected' }], [1]],
+  ])('%s', (_title, notes, expected) => {
+    expect(sequencesOf(...notes)).toEqual(expected);
+  });
+});
+
+describe('the point of no return', () => {
+  const passed = (...notes: readonly Partial<JournalNote>[]) =>
+    passedPointOfNoReturn(standingEffects(entriesOf(...notes)))?.resource;
+
+  it.each<[string, readonly Partial<JournalNote>[], string | undefined]>([
+    ['is not passed by reversible effects', [line('intended', 'a', { step: 'promote' })], undefined],
+    [
+      'is not passed by what other steps leave behind',
+      [line('intended', 'a', { step: 'verify', data: final })],
+      undefined,
+    ],
+    ['is passed by a promotion that was done', [line('intended', 'a', { step: 'promote', data: final }), line('acted', 'a', { step: 'promote' })], 'a'],
+    ['is passed by a promotion that nobody answered', [line('intended', 'a', { step: 'promote', data: final })], 'a'],
+    [
+      'is not passed by a promotion that was rejected',
+      [line('intended', 'a', { step: 'promote', data: final }), line('rejected', 'a', { step: 'promote' })],
+      undefined,
+    ],
+  ])('%s', (_title, notes, expected) => {
+    expect(passed(...notes)).toBe(expected);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { phaseDurations, stepSpans, timeline } from '../../../shared/report/timeline.ts';
+import { entries, journal, lostAt, marks } from './sample.ts';
+
+describe('timeline', () => {
+  test('Journal and marks are merged in the order of time.', () => {
+    const lines = timeline(entries, marks);
+    expect(lines).toHaveLength(entries.length + marks.length);
+    expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).toSorted());
+    expect(lines[0]).toEqual({
+      at: '2026-11-21T09:30:00.000Z',
+      step: 'lab',
+      event: 'load began',
+      why: '40 clients send 800 orders a second to eu-west-1',
+    });
+  });
+
+  test('At the same instant a mark comes first and the journal keeps its own order.', () => {
+    const same = journal([
+      [0, 'scale', 'intended', 'b'],
+      [0, 'promote', 'acted', 'c', 'orders-database'],
+    ]);
+    const lines = timeline(same.toReversed(), [{ at: lostAt, event: 'Region lost', why: 'a' }]);
+    expect(lines.map(({ why }) => why)).toEqual(['a', 'b', 'c']);
+    expect(lines.map(({ resource }) => resource)).toEqual([undefined, undefined, 'orders-database']);
+  });
+
+  test('Nothing in gives nothing out.', () => {
+    expect(timeline([], [])).toEqual([]);
+  });
+});
+
+describe('stepSpans', () => {
+  test('A step that came back several times lasts from its first start to its last end.', () => {
+    const repeated = journal([
+      [100, 'promote', 'step-started', ''],
+      [200, 'promote', 'step-finished', ''],
+      [300, 'promote', 'step-started', ''],
+      [450, 'promote', 'step-finished', ''],
+    ]);
+    expect(stepSpans(repeated)).toEqual([{ step: 'promote', startedAt: lostAt + 100, finishedAt: lostAt + 450 }]);
+  });
+
+  test('Steps come in the order of a run, whichever wrote first.', () => {
+    const parallel = journal([
+      [1, 'scale', 'step-started', ''],
+      [2, 'isolate', 'step-started', ''],
+    ]);
+    expect(stepSpans(parallel).map(({ step }) => step)).toEqual(['isolate', 'scale']);
+  });
+});
+
+describe('phaseDurations', () => {
+  test('Detection counts from the loss, all other phases from their own start.', () => {
+    expect(phaseDurations(entries, lostAt)).toEqual({
+      detectSeconds: 0.412,
+      isolateSeconds: 0.246,
+      promoteSeconds: 0.061,
+      scaleSeconds: 0.538,
+      verifySeconds: 0.048,
+      flipDnsSeconds: 0.045,
+      confirmSeconds: 0.789,
+    });
+  });
+
+  const unmeasurable = [
+    { title: 'that never ran', lines: journal([]) },
+    { title: 'that did not end', lines: journal([[10, 'promote', 'step-started', '']]) },
+    { title: 'whose start was not recorded', lines: journal([[10, 'promote', 'step-finished', '']]) },
+  ];
+  test.each(unmeasurable)('A phase $title has no duration.', ({ lines }) => {
+    expect(phaseDurations(lines, lostAt).promoteSeconds).toBeNull();
+  });
+
+  test('A Detect that ended before the loss did not detect it.', () => {
+    expect(phaseDurations(journal([[-50, 'detect', 'run-opened', '']]), lostAt).detectSeconds).toBeNull();
+  });
+});
