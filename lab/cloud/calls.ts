@@ -77,9 +77,11 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   const operation = bench.service(service, endpointRegion)?.operations[command];
   if (known === undefined || operation === undefined) throw notSimulated(service, command);
   refuseUnknownFields(request, known.fields);
-  const output = await operation(structuredClone(request.input) as never, { region: endpointRegion, callerRegion });
+  const result = operation(structuredClone(request.input) as never, { region: endpointRegion, callerRegion });
+  // Copied in the same turn: what goes on in the background must not show in the answer.
+  const output = structuredClone(result instanceof Promise ? await result : result) as object;
   call.applied = true;
-  return { ...(structuredClone(output) as object), $metadata: { httpStatusCode: 200, requestId: call.id } };
+  return { ...output, $metadata: { httpStatusCode: 200, requestId: call.id } };
 }
 
 function refuseUnknownFields(request: CallRequest, fields: readonly string[]): void {

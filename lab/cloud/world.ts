@@ -7,7 +7,7 @@ import type { Engine, TaskCall } from './engine.ts';
 import { notSimulated } from './errors.ts';
 import { EventBridge } from './eventbridge.ts';
 import type { ApiCall, Intercept } from './history.ts';
-import type { Host, Service } from './host.ts';
+import { arn, type Host, type Service } from './host.ts';
 import { Lambda } from './lambda.ts';
 import { Network } from './network.ts';
 import { Rds } from './rds.ts';
@@ -98,6 +98,10 @@ export class World {
 
   stepFunctions(region: string): StepFunctions {
     return this.region(region).stepFunctions;
+  }
+
+  stateMachineArn(region: string, name: string): string {
+    return arn(this.host, region, ['states', `stateMachine:${name}`]);
   }
 
   /** Nothing in the Region answers or moves until it is restored; what its functions were doing is abandoned. */

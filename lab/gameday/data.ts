@@ -1,3 +1,4 @@
+import type { Place } from '../../shared/domain/run.ts';
 import type { DelayProxy } from './network/delay-proxy.ts';
 import { openDelayProxy } from './network/delay-proxy.ts';
 import { createSchema } from './orders/schema.ts';
@@ -7,29 +8,38 @@ import type { Database } from './postgres/database.ts';
 import { makeSynchronous, waitUntilStreaming } from './postgres/replication.ts';
 import type { Workplace } from './processes/workplace.ts';
 
+/** As RDS names them, and as plans/lab.plan.yml does. */
+export const instances: Readonly<Record<Place, string>> = { primary: 'orders-primary', recovery: 'orders-recovery' };
+
 const streamingTimeoutMs = 10_000;
 
 export interface LabData {
   readonly primary: Database;
-  readonly standby: Database;
+  /** The streaming standby. */
+  readonly recovery: Database;
   /** The wire between the Regions, through which replication passes. */
   readonly wire: DelayProxy;
 }
 
 export interface DataWanted {
   readonly workplace: Workplace;
-  readonly primary: { readonly region: string; readonly name: string };
-  readonly standby: { readonly region: string; readonly name: string };
+  readonly regions: Readonly<Record<Place, string>>;
   readonly synchronous: boolean;
 }
 
 /** A PostgreSQL primary with the orders table, and a streaming standby at a distance. Takes about two seconds. */
-export async function buildData({ primary: one, standby: other, synchronous, workplace }: DataWanted): Promise<LabData> {
-  const primary = await createPrimary({ workplace, ...one });
+export async function buildData({ regions, synchronous, workplace }: DataWanted): Promise<LabData> {
+  const primary = await createPrimary({ workplace, region: regions.primary, name: instances.primary });
   await createSchema((sql) => primary.query(sql));
-  const wire = await openDelayProxy({ target: { host: primary.host, port: primary.port } });
-  const standby = await createStandby({ workplace, from: primary, through: wire, ...other });
-  const pair = { primary, standbyName: other.name, timeoutMs: streamingTimeoutMs };
+  const through = await openDelayProxy({ target: { host: primary.host, port: primary.port } });
+  const recovery = await createStandby({
+    workplace,
+    from: primary,
+    through,
+    region: regions.recovery,
+    name: instances.recovery,
+  });
+  const pair = { primary, standbyName: instances.recovery, timeoutMs: streamingTimeoutMs };
   await (synchronous ? makeSynchronous(pair) : waitUntilStreaming(pair));
-  return { primary, standby, wire };
+  return { primary, recovery, wire: through };
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Deployable, Runtime } from '../../functions/_lambda.ts';
-import { handlers } from '../functions.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
-import { fillDefinition } from '../asl/fill-definition.ts';
+import { fillDefinition } from '../asl/definition.ts';
 import type { World } from '../cloud/world.ts';
+import { handlers } from '../functions.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
 
 /** A function of the lab may take as long as the longest patience of the plan; Lambda's own limit is 15 minutes. */

@@ -3,11 +3,12 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import { loadPlan } from '../../shared/plan/load.ts';
 
 /** What the lab chose when it started; the names of the placeholders in plans/lab.plan.yml. */
-export interface LabAddresses {
+export interface LabValues {
   readonly primaryAddress: string;
   readonly recoveryAddress: string;
   readonly ordersPort: number;
   readonly dnsPort: number;
+  readonly ttlSeconds: number;
 }
 
 const planFile = new URL('../../plans/lab.plan.yml', import.meta.url);
@@ -16,12 +17,9 @@ const planFile = new URL('../../plans/lab.plan.yml', import.meta.url);
  * The lab's plan with its addresses filled in.
  * @throws PlanError listing every problem of the plan
  */
-export async function fillPlan(
-  addresses: LabAddresses,
-  adapt: (yaml: string) => string = (yaml) => yaml,
-): Promise<Plan> {
-  const values: Readonly<Record<string, string | number>> = { ...addresses };
-  const template = adapt(await readFile(planFile, 'utf8'));
+export async function fillPlan(lab: LabValues): Promise<Plan> {
+  const values: Readonly<Record<string, string | number>> = { ...lab };
+  const template = await readFile(planFile, 'utf8');
   // A placeholder that is not the lab's, such as the {{id}} of a transaction, belongs to the plan itself.
   const yaml = template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));
   return loadPlan('plans/lab.plan.yml', yaml);

@@ -1,26 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outside } from '../../shared/aws/outside.ts';
-import type { Log } from '../../shared/domain/ports.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
+import type { Log } from '../../shared/domain/ports.ts';
 import { type Instant, type Place, places } from '../../shared/domain/run.ts';
-import { aslEngine } from '../asl/engine.ts';
 import type { LagSample } from '../checkers/evidence.ts';
 import { systemClock } from '../cloud/system-clock.ts';
-import { World } from '../cloud/world.ts';
+import type { World } from '../cloud/world.ts';
 import { labOutside, labRuntime } from '../runtime.ts';
 import { type Answers, openAnswers } from './answers.ts';
-import { type RemoteClient, startRemoteClient } from './client/remote-client.ts';
+import { lookupAt } from './client/lookup.ts';
+import type { RemoteClient } from './client/remote-client.ts';
 import type { Progress } from './client/result.ts';
 import { buildData, type LabData } from './data.ts';
 import { equipCloud } from './equip-cloud.ts';
 import { fillPlan } from './fill-plan.ts';
-import { lookupAt } from './client/lookup.ts';
-import { addresses, findOrdersPort } from './orders-address.ts';
+import { labRegions } from './lab-regions.ts';
+import { openWorld } from './open-world.ts';
 import { bundleOrderService } from './orders/bundle.ts';
+import { addresses, findOrdersPort } from './orders-address.ts';
 import type { Workplace } from './processes/workplace.ts';
-import { clientEntry, type LabRegion, openRegion } from './region.ts';
-import { armAlarms, publicName, seedApplication } from './seed-application.ts';
-import { processSubstrate } from './substrate.ts';
-import { publishLag } from './publish-lag.ts';
+import { type LabRegion, openRegion } from './region.ts';
+import { armAlarms, publicName, seedApplication, tasksAt } from './seed-application.ts';
+import { startLoad } from './start-load.ts';
+import { watchLag } from './watch-lag.ts';
 
 export interface LabOptions {
   readonly workplace: Workplace;
@@ -41,54 +43,106 @@ export interface Lab {
   readonly client: RemoteClient;
   readonly answers: Answers;
   readonly lag: readonly LagSample[];
-  /** A view from outside all Regions, for looking at the coordination table and the executions. */
+  /** A view from the witness Region, for looking at the coordination table and the executions. */
   readonly outside: Outside;
   /** Kills every process of the place and silences its API, at one moment. @returns that moment */
   loseRegion(place: Place): Promise<Instant>;
   close(): Promise<void>;
 }
 
-/** Probes loop inside their schedule, as on AWS; evaluations run each second instead of each few minutes. */
-const schedules = { probeSeconds: 30, evaluateMs: 1000 } as const;
-
 /** Takes about four seconds; everything that can, starts side by side. */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  const { workplace } = options;
+  const { log, synchronous, ttlSeconds, workplace } = options;
   const [port, serviceFile, data] = await Promise.all([
     findOrdersPort(),
     bundleOrderService(workplace.dir('bundles')),
-    buildData({ ...lab, workplace, synchronous: options.synchronous }),
+    buildData({ workplace, regions: labRegions, synchronous }),
   ]);
-  const regions = openRegions(options, { data, port, serviceFile });
-  const world = new World({
-    clock: systemClock,
-    random: Math.random,
-    substrate: processSubstrate(Object.values(regions)),
-    engine: aslEngine,
-    settings: worldSettings,
-  });
+  const regions = openRegions(workplace, { data, port, serviceFile });
+  const world = openWorld(Object.values(regions));
   const answers = await openAnswers(publicName, (question) => world.route53.answerQuestion(question));
-  const plan = await fillPlan({ ...addressValues(port), dnsPort: answers.server.port });
-  const lookup = lookupAt(`127.0.0.1:${answers.server.port}`, publicName);
-  const resolve = async (hostname: string) => (hostname === publicName ? (await lookup()).address : undefined);
-  const outsideOf = (region: string): Outside => labOutside({ plan, region, resolve, world });
-  const runtimeOf = (region: string) =>
-    labRuntime({ world, plan, region, clock: systemClock, log: options.log, resolve });
+  const dnsPort = answers.server.port;
+  const plan = await fillPlan({ ...addressValues, ordersPort: port, dnsPort, ttlSeconds });
+  const parts = { world, plan, resolve: resolverOf(dnsPort) };
+  const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
 
-  await equipCloud({ world, plan, runtimeOf });
-  seedApplication({ world, plan, regions, ttlSeconds: options.ttlSeconds });
+  await equipCloud({ world, plan, runtimeOf: (region) => labRuntime({ ...parts, region, clock: systemClock, log }) });
+  seedApplication({ world, plan, regions, ttlSeconds });
   await armAlarms(plan, world, outsideOf);
-  await Promise.all(places.map((place) => untilRunning(regions[place], place)));
+  await Promise.all(places.map((place) => untilRunning(regions[place], tasksAt[place])));
+  const ended = new AbortController();
   const lag: LagSample[] = [];
-  void publishLag({ world, standby: data.standby, lag });
+  const take = (sample: LagSample): void => void lag.push(sample);
+  void watchLag({ standby: data.recovery, outside: outsideOf(labRegions.recovery), ended: ended.signal, take });
   startSchedules(world, plan);
-  const client = await startRemoteClient(spawnClient(workplace), {
-    settings: {
-      name: publicName,
-      dnsServer: `127.0.0.1:${answers.server.port}`,
-      ports: { [addresses.primary]: port, [addresses.recovery]: port },
-      ordersPerSecond: options.ordersPerSecond,
+  const client = await startLoad({ ...options, name: publicName, port, dnsPort });
+
+  return {
+    world,
+    plan,
+    regions,
+    client,
+    answers,
+    lag,
+    outside: outsideOf(labRegions.witness),
+    async loseRegion(place) {
+      const { name, pool } = regions[place];
+      world.loseRegion(name);
+      const lostAt = performance.timeOrigin + performance.now();
+      await Promise.all([workplace.killRegion(name), pool.lose()]);
+      return lostAt;
     },
-    onProgress: options.onProgress,
-  });
+    async close() {
+      ended.abort();
+      world.stop();
+      await Promise.all(places.map((place) => regions[place].pool.close()));
+      await Promise.all([data.wire.close(), answers.server.close()]);
+      await workplace.close();
+    },
+  };
+}
+
+const addressValues = { primaryAddress: addresses.primary, recoveryAddress: addresses.recovery };
+
+interface RegionsWanted {
+  readonly data: LabData;
+  readonly port: number;
+  readonly serviceFile: string;
+}
+
+function openRegions(workplace: Workplace, { data, ...rest }: RegionsWanted): Readonly<Record<Place, LabRegion>> {
+  const open = (place: Place): LabRegion =>
+    openRegion({
+      ...rest,
+      workplace,
+      place,
+      name: labRegions[place],
+      address: addresses[place],
+      database: data[place],
+    });
+  return { primary: open('primary'), recovery: open('recovery') };
+}
+
+/** The lab's own name is asked of its own server, each time anew; other hosts are addresses already. */
+function resolverOf(dnsPort: number): (hostname: string) => Promise<string | undefined> {
+  const lookup = lookupAt(`127.0.0.1:${dnsPort}`, publicName);
+  return async (hostname) => (hostname === publicName ? (await lookup()).address : undefined);
+}
+
+const startTimeoutMs = 10_000;
+
+async function untilRunning({ name, pool }: LabRegion, tasks: number): Promise<void> {
+  const giveUpAt = performance.now() + startTimeoutMs;
+  while (pool.running() < tasks) {
+    if (performance.now() > giveUpAt) throw new Error(`the order service of ${name} did not start`);
+    await sleep(10);
+  }
+}
+
+/** Probes loop inside their schedule, as on AWS; evaluations run every other second instead of every few minutes. */
+function startSchedules({ scheduler }: World, { application, regions }: Plan): void {
+  for (const region of [regions.recovery, regions.witness]) {
+    scheduler.schedule({ region, functionName: 'probe', everyMs: 1, input: { application, durationSeconds: 30 } });
+  }
+  scheduler.schedule({ region: regions.recovery, functionName: 'evaluate', everyMs: 2000, input: { application } });
 }

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import type { Place } from '../../shared/domain/run.ts';
+import type { Instant, Place } from '../../shared/domain/run.ts';
 import { createOrderPool, type OrderPool } from './orders/pool.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
@@ -11,6 +10,10 @@ export interface LabRegion {
   readonly address: string;
   readonly database: Database;
   readonly pool: OrderPool;
+  /** Makes the database the writer; resolves when it accepts writes. */
+  promote(): Promise<void>;
+  /** Since when the database accepts writes; undefined for a standby. 0: from the start. */
+  writableSince(): Instant | undefined;
 }
 
 export interface RegionParts {
@@ -27,7 +30,19 @@ export interface RegionParts {
 export function openRegion(parts: RegionParts): LabRegion {
   const { address, database, name, place } = parts;
   const pool = createOrderPool({ spawn: (index) => spawnService(parts, index) });
-  return { place, name, address, database, pool };
+  let writableSince: Instant | undefined = place === 'primary' ? 0 : undefined;
+  return {
+    place,
+    name,
+    address,
+    database,
+    pool,
+    async promote() {
+      await database.promote();
+      writableSince ??= performance.timeOrigin + performance.now();
+    },
+    writableSince: () => writableSince,
+  };
 }
 
 function spawnService({ address, database, name, port, serviceFile, workplace }: RegionParts, index: number) {
@@ -46,5 +61,3 @@ function spawnService({ address, database, name, port, serviceFile, workplace }:
     },
   });
 }
-
-export const clientEntry = fileURLToPath(import.meta.resolve('./client/main.ts'));

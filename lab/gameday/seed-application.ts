@@ -5,12 +5,13 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
 import { probeMetric } from '../../shared/signals/probe.ts';
 import type { World } from '../cloud/world.ts';
+import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';
 
 /** How many order services each place runs: full strength in charge, one at rest (warm standby). */
 export const tasksAt: Readonly<Record<Place, number>> = { primary: 2, recovery: 1 };
 
-const publicName = 'orders.shop.test';
+export const publicName = 'orders.shop.test';
 const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
 
 export interface Application {
@@ -23,10 +24,10 @@ export interface Application {
 /** The application as its owner has built it in AWS before Understudy came: databases, services and DNS. */
 export function seedApplication({ plan, regions, ttlSeconds, world }: Application): void {
   const { primary, recovery } = plan.regions;
-  world.rds(primary).seedInstance({ DBInstanceIdentifier: 'orders-primary' });
+  world.rds(primary).seedInstance({ DBInstanceIdentifier: instances.primary });
   world.rds(recovery).seedInstance({
-    DBInstanceIdentifier: 'orders-recovery',
-    ReadReplicaSourceDBInstanceIdentifier: `arn:aws:rds:${primary}:${world.host.account}:db:orders-primary`,
+    DBInstanceIdentifier: instances.recovery,
+    ReadReplicaSourceDBInstanceIdentifier: `arn:aws:rds:${primary}:${world.host.account}:db:${instances.primary}`,
   });
   for (const place of places) {
     const ecs = world.ecs(plan.regions[place]);
@@ -48,7 +49,9 @@ export function seedApplication({ plan, regions, ttlSeconds, world }: Applicatio
 export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
   for (const signal of plan.detection.signals) {
     const region = plan.regions[signal.observer];
-    await outsideOf(region).client(CloudWatchClient, region).send(alarmOf(plan, signal.alarm, signal.watches));
+    await outsideOf(region)
+      .client(CloudWatchClient, region)
+      .send(alarmOf(plan, signal.alarm, signal.watches));
   }
   const region = plan.regions.recovery;
   const events = outsideOf(region).client(EventBridgeClient, region);

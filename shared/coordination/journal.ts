@@ -29,6 +29,10 @@ export function openJournal(table: Table, clock: Clock, writtenIn: string): Jour
         return entry;
       }
       tip = await readTip(table, note.runId);
+      if (await isWritten(table, entry, tip)) {
+        tips.set(note.runId, tip);
+        return entry;
+      }
     }
     throw new TransientError(`the journal of ${note.runId} grew ${attemptsMax} times while one entry was appended`);
   };
@@ -47,6 +51,13 @@ export function openJournal(table: Table, clock: Clock, writtenIn: string): Jour
       return items.map(entryOf);
     },
   };
+}
+
+/** Its number may have been taken by the entry itself: the answer was lost, and the SDK client wrote it again. */
+async function isWritten(table: Table, entry: JournalEntry, tip: Tip): Promise<boolean> {
+  if (tip.sequence === entry.sequence) return tip.hash === entry.hash;
+  const taken = await table.get({ pk: partition(entry.runId), sk: sortKey(entry.sequence) });
+  return taken !== undefined && entryOf(taken).hash === entry.hash;
 }
 
 async function readTip(table: Table, runId: string): Promise<Tip> {

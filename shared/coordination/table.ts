@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  ReplicatedWriteConflictException,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -9,6 +13,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { converted } from '../aws/errors.ts';
 import type { Outside } from '../aws/outside.ts';
+import { TransientError } from '../domain/errors.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -95,9 +100,14 @@ async function held(write: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ReplicatedWriteConflictException) throw conflict(error);
     throw error;
   }
 }
+
+/** Another Region writes the same item at this moment: the write did nothing, and may be repeated. */
+const conflict = (error: ReplicatedWriteConflictException): TransientError =>
+  new TransientError(error.message, { code: error.name, effect: 'none', cause: error });
 
 async function listAll(
   client: DynamoDBDocumentClient,

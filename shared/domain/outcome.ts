@@ -8,10 +8,20 @@ export type Outcome =
 
 export type Status = Outcome['status'];
 
-const severity: Record<Status, number> = { settled: 0, waiting: 1, refused: 2 };
+/** A cause outweighs what it blocks. */
+function severity(outcome: Outcome): number {
+  if (outcome.status !== 'refused') return outcome.status === 'settled' ? 0 : 1;
+  return outcome.refusal === 'dependency-refused' ? 2 : 3;
+}
+
+function outweighs(one: Outcome, other: Outcome): boolean {
+  if (one.status === 'waiting' && other.status === 'waiting') return one.retryAfterSeconds < other.retryAfterSeconds;
+  return severity(one) > severity(other);
+}
 
 /**
- * The outcome of a whole step is the worst of its resources' outcomes: the state machine's Choice reads that one word.
+ * The outcome of a whole step is the worst of its resources' outcomes: the state machine's Choice reads that one word. Of
+ * several refusals the first cause counts; of several that wait, the one to look at soonest.
  * @param outcomes by resource id, in the order of the plan; none at all means that there was nothing to do.
  */
 export function worst(outcomes: ReadonlyMap<string, Outcome>, nothing: string): Outcome {
@@ -19,7 +29,7 @@ export function worst(outcomes: ReadonlyMap<string, Outcome>, nothing: string): 
   const reasons: string[] = [];
   for (const [resource, outcome] of outcomes) {
     reasons.push(`${resource}: ${outcome.why}`);
-    if (severity[outcome.status] >= severity[result.status]) result = outcome;
+    if (outweighs(outcome, result)) result = outcome;
   }
   if (result.status !== 'settled' || reasons.length === 0) return named(result, outcomes);
   return { status: 'settled', why: reasons.join(' · ') };

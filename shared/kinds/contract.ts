@@ -45,6 +45,9 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
    */
   observe(spec: Spec, target: Target, outside: Outside): Promise<Facts>;
 
+  /** False for facts that say "does not answer": they decide, but must not be recorded as what was. Default: true. */
+  isComplete?(facts: Facts): boolean;
+
   /** Must be pure and total: each doubt refuses or waits, the last line alone acts. */
   check(goal: Goal, spec: Spec, facts: Facts): Decision<Action>;
 

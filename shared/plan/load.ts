@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { type Plan, PlanFile, type Resource } from '../domain/plan.ts';
 import type { AnyKind } from '../kinds/contract.ts';
 import { registry } from '../kinds/registry.ts';
@@ -23,10 +23,14 @@ export class PlanError extends Error {
  * @throws PlanError listing every problem found, with its path and a remedy
  */
 export async function loadPlan(source: string, yaml: string): Promise<Plan> {
-  const file = PlanFile.safeParse(parseYaml(source, yaml));
-  if (!file.success) throw new PlanError(source, file.error.issues.map(toProblem('')));
+  const written = parseYaml(source, yaml);
+  const file = PlanFile.safeParse(written);
+  if (!file.success) {
+    const fields = file.error.issues.map(toProblem(''));
+    throw new PlanError(source, [...fields, ...(await problemsOfResources(written))]);
+  }
   const { $schema: _schema, ...plan } = file.data;
-  const checked = await Promise.all(plan.resources.map((resource, index) => checkResource(plan, resource, index)));
+  const checked = await checkResources(plan);
   const problems = [...checked.flatMap(({ problems: found }) => found), ...planProblems(file.data)];
   if (problems.length > 0) throw new PlanError(source, problems);
   return { ...plan, resources: checked.flatMap(({ resource }) => resource ?? []) };
@@ -45,14 +49,27 @@ function parseYaml(source: string, yaml: string): unknown {
   );
 }
 
+/** All that resources need to be checked, whatever is wrong elsewhere in the file. */
+const Resources = z.object({ policy: PlanFile.shape.policy, resources: PlanFile.shape.resources });
+type Resources = z.infer<typeof Resources>;
+
+async function problemsOfResources(written: unknown): Promise<readonly PlanProblem[]> {
+  const parsed = Resources.safeParse(written);
+  if (!parsed.success) return [];
+  return (await checkResources(parsed.data)).flatMap(({ problems }) => problems);
+}
+
+const checkResources = (plan: Resources): Promise<readonly Checked[]> =>
+  Promise.all(plan.resources.map((resource, index) => checkResource(plan, resource, index)));
+
 interface Checked {
   readonly resource?: Resource;
   readonly problems: readonly PlanProblem[];
 }
 
 async function checkResource(
-  plan: Pick<PlanFile, 'policy'>,
-  planned: PlanFile['resources'][number],
+  plan: Resources,
+  planned: Resources['resources'][number],
   index: number,
 ): Promise<Checked> {
   const path = `resources[${index}]`;
@@ -68,7 +85,7 @@ async function checkResource(
   return { resource: { id, kind: kindId, dependsOn, spec: spec.data }, problems: unaccepted(plan, kind, path) };
 }
 
-function unaccepted({ policy }: Pick<PlanFile, 'policy'>, kind: AnyKind, path: string): readonly PlanProblem[] {
+function unaccepted({ policy }: Resources, kind: AnyKind, path: string): readonly PlanProblem[] {
   return kind.controlPlanes
     .filter((controlPlane) => !policy.acceptsControlPlane.includes(controlPlane))
     .map((controlPlane) => ({

@@ -18,7 +18,7 @@ const sentenceLengthMax = 250;
 const summaryLengthMax = 1000;
 
 /** What is sent when a run ends: what was done, why, and how long each step took. */
-export function notificationOf(run: Run, entries: readonly JournalEntry[], end: RunEnd): Notification {
+export function notificationOf(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): Notification {
   const paragraphs = [
     summary(run, entries, end),
     ['How long each step took', ...stepLines(run, entries)],
@@ -32,7 +32,7 @@ export function notificationOf(run: Run, entries: readonly JournalEntry[], end: 
   return { subject: subjectOf(run, end), body: `${body}\n` };
 }
 
-function subjectOf({ application, from, to, trigger }: Run, end: RunEnd): string {
+function subjectOf({ application, from, to, trigger }: Run, end: RunEnd | 'held'): string {
   const drill = trigger === 'drill' ? 'Drill: ' : '';
   const what =
     end === 'recovered' ? `recovered in ${to.region}` : `STOPPED on the way from ${from.region} to ${to.region}`;
@@ -41,7 +41,7 @@ function subjectOf({ application, from, to, trigger }: Run, end: RunEnd): string
     .slice(0, subjectLengthMax);
 }
 
-function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd): readonly string[] {
+function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): readonly string[] {
   const { application, from, to, openedAt, incidentAt } = run;
   const stopped = entries.findLast(({ event }) => event === 'refused' || event === 'failed');
   const result =

@@ -30,6 +30,10 @@ export async function evaluate(plan: Plan, deps: Deps): Promise<Evaluation> {
   const look = async ({ kind, phase, resource }: (typeof goals)[number][number]): Promise<void> => {
     try {
       const facts = await kind.observe(resource.spec, { phase, run }, deps.outside);
+      if (kind.isComplete?.(facts) === false) {
+        failures.push(`${resource.id} (${phase}): its Region does not answer`);
+        return;
+      }
       await recordFacts(plan, deps, { phase, resource: resource.id, run, facts });
       recorded++;
     } catch (error) {

@@ -114,7 +114,7 @@ const epochMs = () => performance.timeOrigin + performance.now();
 
 describe('a steady load', () => {
   test('goes to the address of the name, over few connections, and every order is acknowledged once', async () => {
-    const client = start();
+    const client = start({ timeoutMs: 5_000 });
     await until(() => client.progress().acknowledged >= 60);
     expect(client.progress()).toMatchObject({ failed: 0, address: FROM, lastAckAt: expect.any(Number) });
     const result = await client.stop();
@@ -123,7 +123,7 @@ describe('a steady load', () => {
     expect(result.acknowledgements.map(({ id }) => id).sort()).toEqual([...from.received].sort());
     expect(result.acknowledgements[0]).toMatchObject({ region: 'from', database: 'orders-from', address: FROM });
     expect([...from.hosts]).toEqual([NAME]);
-    expect(from.connections.count).toBeLessThan(30);
+    expect(from.connections.count).toBeLessThan(from.received.length / 2);
     expect(asked).toBeGreaterThan(20);
   });
 
@@ -199,7 +199,7 @@ describe('a service that fails', () => {
     expect(lastFailure).toBe('ECONNREFUSED');
     const gap = writeGap(result.acknowledgements, killedAt);
     expect(gap?.gapMs).toBeGreaterThanOrEqual(150);
-    expect(gap?.gapMs).toBeLessThan(1_000);
+    expect(gap?.gapMs).toBeLessThan(2_000);
     expect(result.resolutions.map(({ address }) => address)).toEqual([FROM, TO]);
   });
 
@@ -253,7 +253,10 @@ describe('the client in its own process', () => {
     const child = fork(MAIN, [], { execArgv: [], env: {} });
     const exited = once(child, 'exit');
     const seen: Progress[] = [];
-    const client = await startRemoteClient({ child }, { settings: settings(), onProgress: (one) => seen.push(one) });
+    const client = await startRemoteClient(
+      { child },
+      { settings: settings({ timeoutMs: 5_000 }), onProgress: (one) => seen.push(one) },
+    );
     await until(() => (seen.at(-1)?.acknowledged ?? 0) >= 20);
     const result = await client.stop();
     expectBalanced(result);

@@ -1,4 +1,3 @@
-import type { LabClock } from '../../lab/cloud/clock.ts';
 import type { Clock } from '../../shared/domain/ports.ts';
 import type { Instant } from '../../shared/domain/run.ts';
 
@@ -7,7 +6,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-export interface VirtualClock extends Clock, LabClock {
+/** Serves our own code and the simulated cloud alike, so that both live in one time. */
+export interface VirtualClock extends Clock {
+  nowMs(): Instant;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Moves time without anybody sleeping. */
   advance(ms: number): void;
 }

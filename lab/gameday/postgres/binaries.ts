@@ -1,4 +1,4 @@
-import { accessSync, chownSync, constants, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import * as z from 'zod';
@@ -23,7 +23,7 @@ export function installBinaries(workplace: Workplace): Binaries {
   const found = installed.get(workplace);
   if (found !== undefined) return found;
   const user = unprivilegedUser();
-  const native = prepare(locateNative(), workplace, user);
+  const native = prepareNative(locateNative(), workplace, user);
   const binaries = { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres'), user };
   installed.set(workplace, binaries);
   return binaries;
@@ -48,17 +48,28 @@ export function locateNative(platform = `${process.platform}-${process.arch}`): 
 }
 
 /**
- * Used where it lies when that works. Copied to the workplace when the unprivileged user might not reach it (root's
- * checkout is often closed to others), or when its library links are missing and may not be ours to repair.
+ * Used where it lies when its user can reach it and its library links are there; else copied to the workplace (60 MB),
+ * with the links repaired. Root's checkout is often closed to others, and what npm installed is not ours to change.
+ * @returns the directory to use.
  */
-function prepare(native: string, workplace: Workplace, user: OperatingUser | undefined): string {
-  if (user === undefined && missingLinks(native).length === 0 && isExecutable(join(native, 'bin', 'postgres')))
-    return native;
+export function prepareNative(native: string, workplace: Workplace, user: OperatingUser | undefined): string {
+  const reachable = user === undefined || isOpenToOthers(join(native, 'bin', 'postgres'));
+  if (reachable && missingLinks(native).length === 0) return native;
   const copy = join(workplace.directory, 'native');
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   for (const { source, target } of missingLinks(copy)) symlinkSync(relative(dirname(target), source), target);
-  if (user !== undefined) chownSync(copy, user.uid, user.gid);
   return copy;
+}
+
+/** By the permission bits for others: readable and executable, and so all directories above it can be passed. */
+function isOpenToOthers(path: string): boolean {
+  const OTHERS_READ_AND_EXECUTE = 0o005;
+  const OTHERS_PASS = 0o001;
+  if ((statSync(path).mode & OTHERS_READ_AND_EXECUTE) !== OTHERS_READ_AND_EXECUTE) return false;
+  for (let directory = dirname(path); directory !== dirname(directory); directory = dirname(directory)) {
+    if ((statSync(directory).mode & OTHERS_PASS) === 0) return false;
+  }
+  return true;
 }
 
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
@@ -75,13 +86,4 @@ function missingLinks(native: string): z.infer<typeof Links> {
   return links
     .map((link) => ({ source: here(link.source), target: here(link.target) }))
     .filter((link) => !existsSync(link.target));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -24,7 +24,7 @@ const CONTROL_FILE = 'global/pg_control';
 if (!isMainThread) copyDataDirectory(workerData as CopyOrder);
 
 /** Copies a data directory that is being written to, between pg_backup_start and pg_backup_stop. */
-export function copyDataDirectory(order: CopyOrder): void {
+function copyDataDirectory(order: CopyOrder): void {
   copyTree(order, '');
   for (const directory of EXPECTED) makeDirectory(order, directory);
   copyFile(order, CONTROL_FILE);

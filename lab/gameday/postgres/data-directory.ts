@@ -46,7 +46,7 @@ export async function initialize(home: Home): Promise<string> {
 async function runInitdb(home: Home, passwordFile: string): Promise<void> {
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   // --no-sync concerns these first files only; the server itself runs with fsync on.
-  const process = spawnAsPostgres(home, {
+  const initdb = spawnAsPostgres(home, {
     name: `${home.name}-initdb`,
     command: home.binaries.initdb,
     args: [
@@ -63,7 +63,7 @@ async function runInitdb(home: Home, passwordFile: string): Promise<void> {
       ...settings,
     ],
   });
-  const { code } = await process.exited;
+  const { code } = await initdb.exited;
   if (code !== 0) throw new Error(`initdb for ${home.name} failed:\n${readLog(home)}`);
 }
 

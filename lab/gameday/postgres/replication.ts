@@ -28,20 +28,16 @@ export async function waitUntilStreaming(pair: Pair): Promise<void> {
  */
 export async function makeSynchronous(pair: Pair): Promise<void> {
   await waitUntilStreaming(pair);
-  await setSynchronousStandby(pair.primary, `"${pair.standbyName.replaceAll('"', '""')}"`);
+  await setSynchronousStandby(pair.primary, pair.standbyName);
   await waitFor({ ...pair, what: 'synchronous', fits: (stream) => stream.sync_state === 'sync' });
 }
 
-/** Lets commits return without waiting for a standby again. */
-export async function makeAsynchronous(primary: Database): Promise<void> {
-  await setSynchronousStandby(primary, '');
-}
-
-async function setSynchronousStandby(primary: Database, names: string): Promise<void> {
+async function setSynchronousStandby(primary: Database, standbyName: string): Promise<void> {
+  const quoted = `"${standbyName.replaceAll('"', '""')}"`;
   // ALTER SYSTEM takes no parameters; format() with %L quotes the literal where PostgreSQL's own rules are known.
   const [row] = await primary.query<{ statement: string }>(
     `SELECT format('ALTER SYSTEM SET synchronous_standby_names = %L', $1::text) AS statement`,
-    [names],
+    [quoted],
   );
   await primary.query(row?.statement ?? '');
   await primary.query('SELECT pg_reload_conf()');

@@ -24,12 +24,12 @@ export async function startServer(home: Home, wanted?: number): Promise<Server> 
   const attempts = wanted === undefined ? PORT_ATTEMPTS : 1;
   for (let attempt = 1; ; attempt += 1) {
     const port = wanted ?? (await findFreePort());
-    const process = spawnAsPostgres(home, {
+    const postmaster = spawnAsPostgres(home, {
       name: home.name,
       command: home.binaries.postgres,
       args: ['-D', home.dataDirectory, '-p', String(port), '-c', `cluster_name=${home.region}/${home.name}`],
     });
-    if (await comesUp(home, process)) return { home, port, process };
+    if (await comesUp(home, postmaster)) return { home, port, process: postmaster };
     const log = readLog(home);
     if (attempt === attempts || !log.includes('Address already in use'))
       throw new Error(`${home.name} did not start:\n${log}`);
@@ -37,13 +37,13 @@ export async function startServer(home: Home, wanted?: number): Promise<Server> 
 }
 
 /** True once it accepts connections; false when it ended instead. */
-async function comesUp(home: Home, process: LabProcess): Promise<boolean> {
+async function comesUp(home: Home, postmaster: LabProcess): Promise<boolean> {
   const deadline = performance.now() + START_TIMEOUT_MS;
-  while (!process.hasExited()) {
+  while (!postmaster.hasExited()) {
     const status = readPidFile(home);
-    if (status.pid === process.pid && status.ready) {
+    if (status.pid === postmaster.pid && status.ready) {
       if (status.sharedMemoryId !== undefined) {
-        home.workplace.noteSharedMemory({ id: status.sharedMemoryId, creatorPid: process.pid });
+        home.workplace.noteSharedMemory({ id: status.sharedMemoryId, creatorPid: postmaster.pid });
       }
       return true;
     }

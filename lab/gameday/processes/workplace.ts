@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LabProcess, type ProcessSpec, startProcess } from './lab-process.ts';
 import { appendToLedger, markOf, readLedger } from './ledger.ts';
+import { findProcess, isRunning, readProcessTable, treeOf } from './process-table.ts';
 import { releaseSharedMemory } from './shared-memory.ts';
 import { continueTrees, killTrees, stopTrees, untilEnded } from './signal-trees.ts';
 import { sweepAbandoned } from './sweep.ts';
@@ -97,11 +98,15 @@ function makeSubdirectory(directory: string, name: string): string {
   return path;
 }
 
+/** Whoever was there at the beginning is gone at the end, also the children of a process that ends without them. */
 async function endAll(processes: readonly LabProcess[]): Promise<void> {
+  const table = readProcessTable();
+  const family = treeOf(table, pids(processes)).flatMap((pid) => table.get(pid) ?? []);
   const ended = Promise.all(processes.map((one) => one.exited));
   for (const one of processes) one.kill(one.stopSignal);
   await Promise.race([ended, sleep(GRACE_MS)]);
-  await untilEnded(killTrees(pids(processes.filter((one) => !one.hasExited()))));
+  const survivors = family.filter((member) => isRunning(member, findProcess(member.pid)));
+  await untilEnded(killTrees(survivors.map((member) => member.pid)));
   await ended;
 }
 

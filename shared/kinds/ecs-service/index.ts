@@ -11,6 +11,7 @@ export const ecsService = defineKind({
   iam: ['ecs:DescribeServices', 'ecs:UpdateService'],
   controlPlanes: [],
   observe,
+  isComplete: ({ service }) => service !== 'unanswered',
   check,
   act,
   undo,

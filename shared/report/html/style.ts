@@ -53,7 +53,7 @@ svg .bar.parallel{fill:var(--page);stroke:var(--bar);stroke-width:1.25}
 svg .bar.cache{fill:var(--page);stroke:var(--muted);stroke-width:1.25;stroke-dasharray:3 3}
 svg .bar.open{fill:var(--faint);stroke:var(--bad);stroke-width:1.25;stroke-dasharray:3 3}
 svg .took{paint-order:stroke;stroke:var(--page);stroke-width:5px;stroke-linejoin:round}
-svg .took.inside{fill:var(--ink)}
+svg .took.inside{stroke:none;font-size:10.5px;fill:var(--ink)}
 svg .empty{font-size:13px}
 details{margin-top:20px;font-size:13px;color:var(--muted)}
 summary{cursor:pointer;width:max-content}
@@ -78,7 +78,7 @@ td.number,th.number{text-align:right;white-space:nowrap}
 .timeline .at{white-space:nowrap;color:var(--muted);width:7.5em}
 .timeline .step{white-space:nowrap;width:7em}
 .timeline .event{white-space:nowrap;color:var(--muted);width:8em}
-.timeline .lab td{background:var(--faint);color:var(--ink)}
+.timeline .lab td{font-weight:600;color:var(--ink)}
 .timeline .trouble .event,.timeline .trouble .reason{color:var(--bad)}
 .timeline .look .reason{color:var(--muted)}
 .timeline .again .step{color:transparent}
@@ -88,5 +88,5 @@ footer{margin-top:72px;padding-top:22px;border-top:1px solid var(--line);font-si
 footer strong{display:block;font-weight:600;color:var(--ink);margin-bottom:4px}
 footer p+p{margin-top:10px}
 @media (max-width:700px){main{padding:36px 20px}h1{font-size:27px}.objectives{grid-template-columns:1fr;gap:32px}.figures{grid-template-columns:1fr 1fr}th,td{padding-right:12px}}
-@media print{body{font-size:11pt}main{max-width:none;padding:0}section{margin-top:32px}h2,summary{break-after:avoid}tr,svg,.objectives{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}details:not([open]){display:none}}
+@media print{body{font-size:11pt}main{max-width:none;padding:0}section{margin-top:28px}h1{font-size:27px}.objectives{margin-top:26px}.objective .value{font-size:34px;margin-bottom:8px}.figures{margin-top:22px;padding-top:14px}.legend{margin-bottom:10px}svg{width:88%;min-width:0}h2,summary,.legend{break-after:avoid}tr,svg,.objectives{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}details:not([open]){display:none}}
 `;

@@ -10,7 +10,11 @@ const blocked: Outcome = { status: 'refused', why: 'depends on b: no', refusal: 
 describe('the worst outcome of a step', () => {
   it.each<[string, Record<string, Outcome>, Outcome]>([
     ['nothing to do is settled', {}, { status: 'settled', why: 'nothing' }],
-    ['all settled is settled, with every reason', { a: done, b: done }, { status: 'settled', why: 'a: done · b: done' }],
+    [
+      'all settled is settled, with every reason',
+      { a: done, b: done },
+      { status: 'settled', why: 'a: done · b: done' },
+    ],
     ['one that waits makes the step wait', { a: soon, b: done }, { ...soon, why: 'a: soon' }],
     ['a refusal outweighs waiting', { a: no, b: soon }, { ...no, why: 'a: no' }],
     ['a refusal outweighs waiting in any order', { a: soon, b: no }, { ...no, why: 'b: no' }],
@@ -23,6 +27,11 @@ describe('the worst outcome of a step', () => {
   });
 
   it('names the right resource when two share one outcome object', () => {
-    expect(worst(new Map([['a', done], ['b', soon], ['c', soon]]), 'nothing')).toEqual({ ...soon, why: 'b: soon' });
+    const outcomes = new Map<string, Outcome>([
+      ['a', done],
+      ['b', soon],
+      ['c', soon],
+    ]);
+    expect(worst(outcomes, 'nothing')).toEqual({ ...soon, why: 'b: soon' });
   });
 });

@@ -26,7 +26,11 @@ describe('the effects that may stand', () => {
       [line('intended', 'a'), line('acted', 'a'), line('intended', 'a'), line('rejected', 'a')],
       [1],
     ],
-    ['a rejection of one resource leaves the others', [line('intended', 'a'), line('intended', 'b'), line('rejected', 'a')], [2]],
+    [
+      'a rejection of one resource leaves the others',
+      [line('intended', 'a'), line('intended', 'b'), line('rejected', 'a')],
+      [2],
+    ],
     [
       'a rejection in one step leaves what another step did to the same resource',
       [line('intended', 'a', { step: 'isolate' }), line('intended', 'a'), line('rejected', 'a')],
@@ -70,7 +74,11 @@ describe('the point of no return', () => {
       [line('intended', 'a', { step: 'verify', data: final })],
       undefined,
     ],
-    ['is passed by a promotion that was done', [line('intended', 'a', { step: 'promote', data: final }), line('acted', 'a', { step: 'promote' })], 'a'],
+    [
+      'is passed by a promotion that was done',
+      [line('intended', 'a', { step: 'promote', data: final }), line('acted', 'a', { step: 'promote' })],
+      'a',
+    ],
     ['is passed by a promotion that nobody answered', [line('intended', 'a', { step: 'promote', data: final })], 'a'],
     [
       'is not passed by a promotion that was rejected',

@@ -49,7 +49,8 @@ describe('the read decides', () => {
   const settled = { verdict: 'settled' };
   const refused = { verdict: 'refuse', refusal: 'verification-failed' };
   const write = { verdict: 'act', action: { type: 'write', transactionId } };
-  const inTo = answer({ regionField: 'eu-central-1' });
+  const there = { regionField: 'eu-central-1' } as const;
+  const inTo = answer(there);
 
   it.each<[string, Goal, Spec, ReadAnswer, object]>([
     ['no answer waits', verify, spec, { answered: false, why: 'ECONNREFUSED' }, soon],
@@ -63,15 +64,15 @@ describe('the read decides', () => {
     ['a missing permission is refused', verify, spec, answer({ status: 403 }), refused],
     ['a redirection is refused', verify, spec, answer({ status: 302 }), refused],
     ['an invalid request is refused', verify, spec, answer({ status: 400 }), refused],
-    ['a page without the id proves nothing', verify, spec, answer({ ...inTo, echoesId: false }), refused],
+    ['a page without the id proves nothing', verify, spec, answer({ ...there, echoesId: false }), refused],
     ['another Region waits', verify, spec, answer({ regionField: 'eu-west-1' }), soon],
     ['another Region waits after the flip, too', confirm, spec, answer({ regionField: 'eu-west-1' }), soon],
     ['an answer that does not name its Region waits', verify, spec, answer({}), soon],
     ['the record in the right Region is the proof', verify, spec, inTo, settled],
     ['the record in the right Region is the proof after the flip', confirm, spec, inTo, settled],
-    ['201 is a success', verify, spec, answer({ ...inTo, status: 201 }), settled],
-    ['299 is the last success', verify, spec, answer({ ...inTo, status: 299 }), settled],
-    ['300 is none', verify, spec, answer({ ...inTo, status: 300 }), refused],
+    ['201 is a success', verify, spec, answer({ ...there, status: 201 }), settled],
+    ['299 is the last success', verify, spec, answer({ ...there, status: 299 }), settled],
+    ['300 is none', verify, spec, answer({ ...there, status: 300 }), refused],
     ['the Region is not asked for unless the plan says how', verify, withoutRegion, answer({}), settled],
   ])('%s', (_title, goal, plan, read, expected) => {
     expect(check(goal, plan, facts(read))).toMatchObject(expected);

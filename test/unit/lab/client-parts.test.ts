@@ -90,8 +90,9 @@ test('the backlog hands out failed orders first, once their pause is over', () =
   expect(backlog.ids()).toEqual(['failed', 'fresh']);
   expect(backlog.take(49)?.id).toBe('fresh');
   expect([backlog.hasReady(49), backlog.hasReady(50)]).toEqual([false, true]);
+  backlog.add(order('later'));
   expect(backlog.take(50)?.id).toBe('failed');
-  expect(backlog.size()).toBe(0);
+  expect([backlog.size(), backlog.take(50)?.id, backlog.size()]).toEqual([1, 'later', 0]);
 });
 
 describe('the settings of the order service', () => {

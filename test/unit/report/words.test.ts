@@ -45,6 +45,7 @@ describe('wrap', () => {
     ['', 10, ['']],
     ['one two three', 7, ['one two', 'three']],
     ['exactly', 7, ['exactly']],
+    ['one two', 6, ['one', 'two']],
     ['a verylongword b', 6, ['a', 'verylo', 'ngword', 'b']],
   ])('%j in %i columns', (text, width, lines) => {
     expect(wrap(text, width)).toEqual(lines);

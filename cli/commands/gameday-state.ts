@@ -1,0 +1,36 @@
+import type { GameDayProgress } from '../../lab/gameday/game-day.ts';
+import { type Place, places } from '../../shared/domain/run.ts';
+import type { LiveRegion, LiveState } from '../terminal/live-state.ts';
+
+/** From what the lab tells to what the live view shows. Times are ms; `now` is since the epoch. */
+export function liveStateOf(progress: GameDayProgress, elapsedMs: number, now: number): LiveState {
+  const { client, lostAt, phase, servedAgainAt, step } = progress;
+  const rtoClockMs = lostAt === undefined ? undefined : (servedAgainAt ?? now) - lostAt;
+  return {
+    elapsedMs,
+    regions: places.flatMap((place) => regionOf(progress, place)),
+    step: step ?? phase,
+    ordersPerSecond: client?.perSecond ?? 0,
+    ...(rtoClockMs === undefined ? {} : { rtoClockMs }),
+  };
+}
+
+function regionOf(progress: GameDayProgress, place: Place): readonly LiveRegion[] {
+  const region = progress.lab?.regions[place];
+  if (region === undefined) return [];
+  const isUsed = progress.client?.address === region.address;
+  return [
+    {
+      name: region.name,
+      role: place,
+      state: stateOf(progress, place, region.writableSince() !== undefined),
+      writesPerSecond: isUsed ? (progress.client?.perSecond ?? 0) : 0,
+    },
+  ];
+}
+
+function stateOf({ lostAt, servedAgainAt }: GameDayProgress, place: Place, isWriter: boolean): LiveRegion['state'] {
+  if (place === 'primary') return lostAt === undefined ? 'serving' : 'lost';
+  if (servedAgainAt !== undefined) return 'serving';
+  return isWriter || lostAt !== undefined ? 'promoting' : 'standby';
+}

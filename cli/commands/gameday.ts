@@ -1,0 +1,143 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runGameDay } from '../../lab/gameday/game-day.ts';
+import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
+import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
+import type { GameDayReport } from '../../shared/report/game-day-report.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
+import { renderText } from '../../shared/report/render-text.ts';
+import type { Command } from '../command.ts';
+import { exitCodes, UsageError } from '../terminal/exit-codes.ts';
+import { liveView } from '../terminal/live-view.ts';
+import { paintFor } from '../terminal/paint.ts';
+import { liveStateOf } from './gameday-state.ts';
+
+const help = `usage: npm run gameday -- [options]
+
+Loses a Region on this machine and brings the application back in the other one: real PostgreSQL,
+DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers and state machine.
+
+  --scenario NAME   what happens; default ${scenarios[0].name}
+  --list            the scenarios, and what each is about
+  --rate N          orders a second, 1 to 2000; default 200
+  --ttl SECONDS     time to live of the application's record, 0 to 60; default 1
+  --json FILE       where the measurements go as JSON; default beside the HTML report
+  --report DIR      where the HTML report goes; default reports/
+  --help            this text
+
+Exit codes: 0 objectives met and every check passed, 1 not so, 2 wrong usage, 130 interrupted.
+`;
+
+export const gameday: Command = {
+  summary: 'lose a Region on this machine, and measure how the application comes back',
+  async run(args) {
+    const options = parse(args);
+    if (options.help) return print(help);
+    if (options.list) return print(scenarios.map(({ name, story }) => `${name.padEnd(26)}${story}\n`).join(''));
+    const report = await play(options);
+    const files = await save(report, options);
+    const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
+    print(renderText(report, { paint, files }));
+    return report.verdict === 'passed' ? exitCodes.met : exitCodes.notMet;
+  },
+};
+
+interface Options {
+  readonly scenario: Scenario;
+  readonly ordersPerSecond: number;
+  readonly ttlSeconds: number;
+  readonly json: string | undefined;
+  readonly report: string;
+  readonly list: boolean;
+  readonly help: boolean;
+}
+
+function parse(args: readonly string[]): Options {
+  const { values } = parsed(args);
+  return {
+    scenario: scenarioOf(values.scenario),
+    ordersPerSecond: wholeNumber('--rate', values.rate, { min: 1, max: 2000 }),
+    ttlSeconds: wholeNumber('--ttl', values.ttl, { min: 0, max: 60 }),
+    json: values.json,
+    report: values.report,
+    list: values.list,
+    help: values.help,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        scenario: { type: 'string', default: scenarios[0].name },
+        rate: { type: 'string', default: '200' },
+        ttl: { type: 'string', default: '1' },
+        json: { type: 'string' },
+        report: { type: 'string', default: 'reports' },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+  }
+}
+
+function scenarioOf(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no scenario ${name}; use one of ${scenarios.map((one) => one.name).join(', ')}`);
+}
+
+function wholeNumber(
+  option: string,
+  text: string,
+  { max, min }: { readonly min: number; readonly max: number },
+): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not ${text}`);
+}
+
+async function play({ ordersPerSecond, scenario, ttlSeconds }: Options): Promise<GameDayReport> {
+  const { stderr } = process;
+  const isTTY = stderr.isTTY === true;
+  const startedAt = performance.now();
+  const paint = paintFor({ isTTY, env: process.env });
+  const view = liveView(stderr, { isTTY, columns: stderr.columns ?? 80, paint });
+  view.note(`Game day ${scenario.name}: ${scenario.story}`);
+  try {
+    return await runGameDay({
+      scenario,
+      ordersPerSecond,
+      ttlSeconds,
+      log: (level, why) => (level === 'error' ? view.note(why) : undefined),
+      onProgress: (progress) => view.update(liveStateOf(progress, performance.now() - startedAt, Date.now())),
+    });
+  } finally {
+    view.close();
+  }
+}
+
+async function save(
+  report: GameDayReport,
+  options: Options,
+): Promise<{ readonly html: string; readonly json: string }> {
+  const name = join(options.report, `gameday-${report.scenario}`);
+  const files = { html: resolve(`${name}.html`), json: resolve(options.json ?? `${name}.json`) };
+  await write(files.html, renderHtml(report));
+  await write(files.json, `${JSON.stringify(report, null, 2)}\n`);
+  return files;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+function print(text: string): typeof exitCodes.met {
+  process.stdout.write(text);
+  return exitCodes.met;
+}

@@ -1,0 +1,36 @@
+import type { Command } from './command.ts';
+import { exitCodes, UsageError } from './terminal/exit-codes.ts';
+
+/** Loaded when asked for: the game day brings a whole lab with it. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  gameday: async () => (await import('./commands/gameday.ts')).gameday,
+};
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === 'help') {
+    process.stdout.write(await usage());
+    return name === undefined ? exitCodes.usage : exitCodes.met;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    throw new UsageError(`there is no command ${name}; use one of ${Object.keys(commands).join(', ')}`);
+  }
+  const command = await load();
+  return command.run(args);
+}
+
+async function usage(): Promise<string> {
+  const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const));
+  const lines = loaded.map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}\n`);
+  return `usage: understudy <command> [options]\n\n${lines.join('')}\n--help after a command tells its options.\n`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(
+    `understudy: ${isUsage ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = isUsage ? exitCodes.usage : exitCodes.notMet;
+}

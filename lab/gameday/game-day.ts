@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../shared/domain/ports.ts';
+import type { GameDayReport } from '../../shared/report/game-day-report.ts';
+import type { Progress } from './client/result.ts';
+import { type Lab, openLab } from './lab.ts';
+import { evidenceOf } from './observe.ts';
+import { addresses } from './orders-address.ts';
+import { closeOnSignals } from './processes/close-on-signals.ts';
+import { openWorkplace } from './processes/workplace.ts';
+import { reportOf } from './report.ts';
+import { readRuns } from './run-log.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+/** Where a game day stands, for those who watch it. */
+export interface GameDayProgress {
+  readonly phase: 'building' | 'calm' | 'struck' | 'recovered' | 'judging';
+  readonly lab?: Lab;
+  readonly client?: Progress;
+  readonly lostAt?: number;
+  /** The step of the run that was last heard of. */
+  readonly step?: string;
+  /** The first acknowledgement from the recovery Region that the client has told of. */
+  readonly servedAgainAt?: number;
+}
+
+export interface GameDayOptions {
+  readonly scenario: Scenario;
+  readonly ordersPerSecond: number;
+  readonly ttlSeconds: number;
+  readonly log: Log;
+  readonly onProgress: (progress: GameDayProgress) => void;
+}
+
+/** Builds the lab, lets the scenario happen, watches until the run has ended, judges. Leaves nothing behind. */
+export async function runGameDay(options: GameDayOptions): Promise<GameDayReport> {
+  const workplace = await openWorkplace();
+  const uninstall = closeOnSignals(workplace);
+  const startedAt = Date.now();
+  const { log, onProgress, ordersPerSecond, scenario, ttlSeconds } = options;
+  let progress: GameDayProgress = { phase: 'building' };
+  const tell = (change: Partial<GameDayProgress>): void => {
+    progress = { ...progress, ...change };
+    onProgress(progress);
+  };
+  let lab: Lab | undefined;
+  try {
+    tell({});
+    const onClient = (client: Progress): void => tell({ client, ...servedAgain(progress, client) });
+    lab = await openLab({ workplace, ordersPerSecond, ttlSeconds, ...scenario.settings, log, onProgress: onClient });
+    tell({ phase: 'calm', lab });
+    await sleep(scenario.calmMs);
+    const lostAt = await scenario.strike(lab);
+    tell({ phase: 'struck', lostAt });
+    await untilRunEnds(lab, lostAt + scenario.deadlineMs, (step) => tell({ step }));
+    tell({ phase: 'recovered' });
+    await sleep(scenario.watchMs);
+    tell({ phase: 'judging' });
+    const result = await lab.client.stop();
+    const evidence = await evidenceOf({ lab, lostAt, result, log: await readRuns(lab) });
+    const postgres = await lab.regions.recovery.database.query<{ version: string }>('SHOW server_version AS version');
+    return reportOf({
+      scenario: scenario.name,
+      startedAt,
+      ttlSeconds,
+      evidence,
+      result,
+      postgres: postgres[0]?.version ?? '',
+    });
+  } finally {
+    await (lab?.close() ?? workplace.close());
+    uninstall();
+  }
+}
+
+function servedAgain({ lostAt, servedAgainAt }: GameDayProgress, { address, lastAckAt }: Progress) {
+  const again = servedAgainAt === undefined && lostAt !== undefined && address === addresses.recovery;
+  return again && lastAckAt !== undefined && lastAckAt > lostAt ? { servedAgainAt: lastAckAt } : {};
+}
+
+const lookEveryMs = 100;
+
+/** Looks at the executions from outside, as an operator would. */
+async function untilRunEnds(lab: Lab, giveUpAt: number, onStep: (step: string) => void): Promise<void> {
+  while (Date.now() < giveUpAt) {
+    const { entries, executionStatus } = await readRuns(lab);
+    const step = entries.at(-1)?.step;
+    if (step !== undefined) onStep(step);
+    if (executionStatus !== undefined && executionStatus !== 'RUNNING') return;
+    await sleep(lookEveryMs);
+  }
+}

@@ -1,0 +1,24 @@
+import { makeEngine } from '../asl/engine.ts';
+import type { Settings } from '../cloud/settings.ts';
+import { systemClock } from '../cloud/system-clock.ts';
+import { World } from '../cloud/world.ts';
+import type { LabRegion } from './region.ts';
+import { processSubstrate } from './substrate.ts';
+
+/**
+ * The lab's CloudWatch alarms run at 1/100 of the time: 3 periods of 10 s would hide everything that the game day is to
+ * show. Nothing else is scaled. Latencies are those of one continent's neighbours, kept short on purpose: the lab measures
+ * what the automation adds.
+ */
+const settings: Partial<Settings> = {
+  alarmTimeScale: 0.01,
+  latencyMs: 1,
+  interRegionLatencyMs: 3,
+  propagationMs: 20,
+  eventDeliveryMs: 5,
+};
+
+export function openWorld(regions: readonly LabRegion[]): World {
+  const substrate = processSubstrate(regions);
+  return new World({ clock: systemClock, random: Math.random, substrate, engine: makeEngine(), settings });
+}

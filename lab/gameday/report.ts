@@ -1,0 +1,119 @@
+import { availableParallelism } from 'node:os';
+import { type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
+import { type Mark, phaseDurations, timeline } from '../../shared/report/timeline.ts';
+import type { Evidence } from '../checkers/evidence.ts';
+import { judge } from '../checkers/invariants.ts';
+import { cacheShareMs, type WriteGap, writeGap } from './client/gaps.ts';
+import type { ClientResult } from './client/result.ts';
+
+export interface ReportParts {
+  readonly scenario: string;
+  readonly startedAt: number;
+  readonly ttlSeconds: number;
+  readonly evidence: Evidence;
+  readonly result: ClientResult;
+  readonly postgres: string;
+}
+
+/** Everything in it is measured: what could not be is null, and null is not passed. */
+export function reportOf(parts: ReportParts): GameDayReport {
+  const { evidence, result } = parts;
+  const { lostAt, plan, runs } = evidence;
+  const gap = writeGap(result.acknowledgements, lostAt);
+  const measured = measuredOf(parts, gap);
+  const { rtoSeconds, rpoSeconds } = plan.objectives;
+  const objectives = { rtoSeconds, rpoSeconds };
+  const checks = [...judge(evidence)];
+  const run = runs.at(-1);
+  return {
+    schema: 1,
+    kind: 'gameday',
+    application: plan.application,
+    scenario: parts.scenario,
+    verdict: verdictOf({ objectives, measured, checks }),
+    startedAt: Math.round(parts.startedAt),
+    lostAt: Math.round(lostAt),
+    run:
+      run === undefined
+        ? null
+        : {
+            id: run.id,
+            epoch: run.epoch,
+            from: run.from.region,
+            to: run.to.region,
+            trigger: run.trigger,
+            reason: run.reason,
+          },
+    objectives,
+    measured,
+    checks,
+    timeline: timeline(evidence.entries, marksOf(evidence, gap)),
+    series: seriesOf(result),
+    environment: {
+      cpus: availableParallelism(),
+      node: process.version,
+      postgres: parts.postgres,
+      platform: `${process.platform} ${process.arch}`,
+    },
+  };
+}
+
+function measuredOf(
+  { evidence, result, ttlSeconds }: ReportParts,
+  gap: WriteGap | undefined,
+): GameDayReport['measured'] {
+  const { acknowledgedWritesLost, dnsAnswers, entries, lostAt, rpoSeconds, runs, writers } = evidence;
+  const to = runs.at(-1)?.to.region;
+  const flippedAt = dnsAnswers.find(({ addresses }) => addresses.some((one) => writers.regionOf[one] === to))?.at;
+  const cacheMs =
+    gap === undefined || flippedAt === undefined
+      ? null
+      : cacheShareMs(result.resolutions, flipInPublicView(evidence, flippedAt), gap.gapEndAt);
+  return {
+    rtoSeconds: gap === undefined ? null : seconds(gap.gapMs),
+    rpoSeconds: seconds(rpoSeconds * 1000),
+    acknowledgedWrites: result.acknowledgements.length,
+    acknowledgedWritesLost,
+    writersOverlapMs: writers.overlapMs,
+    ttlSeconds,
+    dnsCacheShareSeconds: cacheMs === null ? null : seconds(cacheMs),
+    phases: phaseDurations(entries, lostAt),
+  };
+}
+
+/** The flip is visible from the moment at which Flip DNS saw the authoritative servers answer with it. */
+function flipInPublicView({ entries }: Evidence, firstAnswerAt: number): number {
+  const settled = entries.find(({ event, step }) => step === 'flip-dns' && event === 'settled');
+  return Math.min(settled?.at ?? firstAnswerAt, firstAnswerAt);
+}
+
+function marksOf({ lostAt, plan, writers, runs }: Evidence, gap: WriteGap | undefined): readonly Mark[] {
+  const to = runs.at(-1)?.to.region;
+  const writable = to === undefined ? undefined : writers.writableAt[to];
+  return [
+    { at: lostAt, event: 'region-lost', why: `every process of ${plan.regions.primary} was killed, its API is silent` },
+    ...(writable === undefined
+      ? []
+      : [{ at: writable, event: 'writable', why: `the database of ${to} accepts writes` }]),
+    ...(gap === undefined
+      ? []
+      : [{ at: gap.gapEndAt, event: 'first-write', why: 'the first order acknowledged through the public name' }]),
+  ];
+}
+
+const bucketMs = 100;
+
+/** Failed attempts are counted by the client as a whole, so only their number, not their moment, is known. */
+function seriesOf({ acknowledgements, startedAt, stoppedAt }: ClientResult): GameDayReport['series'] {
+  const buckets = Math.max(1, Math.ceil((stoppedAt - startedAt) / bucketMs));
+  const acknowledged: Record<string, number[]> = {};
+  for (const { acknowledgedAt, region } of acknowledgements) {
+    const counts = acknowledged[region] ?? new Array<number>(buckets).fill(0);
+    acknowledged[region] = counts;
+    const bucket = Math.min(buckets - 1, Math.max(0, Math.floor((acknowledgedAt - startedAt) / bucketMs)));
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  return { startedAt: Math.round(startedAt), bucketMs, acknowledged, failed: [] };
+}
+
+const seconds = (ms: number): number => Math.max(0, Math.round(ms)) / 1000;

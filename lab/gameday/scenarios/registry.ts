@@ -1,0 +1,5 @@
+import { regionLost, regionLostSynchronous } from './region-lost.ts';
+import type { Scenario } from './scenario.ts';
+
+/** In the order in which `--list` shows them; the first is the default. */
+export const scenarios: readonly [Scenario, ...Scenario[]] = [regionLost, regionLostSynchronous];

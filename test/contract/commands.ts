@@ -1,0 +1,41 @@
+import { textOf } from './files.ts';
+
+/** IAM's word for the services whose SDK clients we use. */
+const prefixes: Readonly<Record<string, string>> = {
+  '@aws-sdk/client-cloudwatch': 'cloudwatch',
+  '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-ecs': 'ecs',
+  '@aws-sdk/client-rds': 'rds',
+  '@aws-sdk/client-route-53': 'route53',
+  '@aws-sdk/client-sfn': 'states',
+  '@aws-sdk/client-sns': 'sns',
+  '@aws-sdk/lib-dynamodb': 'dynamodb',
+};
+
+/** Where the document client or IAM has another word for a command. */
+const renamed: Readonly<Record<string, string>> = {
+  'dynamodb:Get': 'dynamodb:GetItem',
+  'dynamodb:Put': 'dynamodb:PutItem',
+  'dynamodb:Update': 'dynamodb:UpdateItem',
+};
+
+/** IAM actions of all SDK commands that a file imports, sorted. */
+export function actionsIn(...paths: readonly string[]): readonly string[] {
+  return [...new Set(paths.flatMap(actionsInOne))].sort();
+}
+
+function actionsInOne(path: string): readonly string[] {
+  const imports = textOf(path).matchAll(/import \{([^}]+)\} from '(@aws-sdk\/[^']+)'/g);
+  return [...imports].flatMap(([, names = '', from = '']) => {
+    const prefix = prefixes[from];
+    if (prefix === undefined) throw new Error(`${path} imports ${from}, whose IAM prefix this test does not know`);
+    if (/\bwaitUntil/.test(names)) throw new Error(`${path} uses a waiter, whose commands this test does not know`);
+    const commands = names.matchAll(/\b(?:paginate(\w+)|([A-Z]\w+)Command)\b/g);
+    return [...commands].map(([, paginated, sent]) => {
+      const action = `${prefix}:${paginated ?? sent}`;
+      return renamed[action] ?? action;
+    });
+  });
+}
+
+export const isReading = (action: string): boolean => /:(Describe|Get|List|Query)/.test(action);

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { textOf } from './files.ts';
+
+/** As much of the Amazon States Language as the tests ask about; what else is there is read by the test of the subset. */
+const Retrier = z.object({
+  ErrorEquals: z.array(z.string()),
+  IntervalSeconds: z.number().optional(),
+  MaxAttempts: z.number(),
+  BackoffRate: z.number().optional(),
+  MaxDelaySeconds: z.number().optional(),
+});
+const Catcher = z.object({ ErrorEquals: z.array(z.string()), ResultPath: z.string(), Next: z.string() });
+const Test = z.object({ Variable: z.string(), StringEquals: z.string() });
+const Rule = z.union([
+  z.object({ ...Test.shape, Next: z.string() }),
+  z.object({ And: z.array(Test), Next: z.string() }),
+]);
+const flow = { Comment: z.string().optional(), Next: z.string().optional(), End: z.literal(true).optional() };
+const ResultPath = z.string().nullable();
+
+const State = z.discriminatedUnion('Type', [
+  z.object({
+    ...flow,
+    Type: z.literal('Task'),
+    Resource: z.string(),
+    Parameters: z.record(z.string(), z.string()),
+    ResultPath,
+    TimeoutSeconds: z.number(),
+    Retry: z.array(Retrier).default([]),
+    Catch: z.array(Catcher),
+  }),
+  z.object({ Type: z.literal('Choice'), Choices: z.array(Rule), Default: z.string() }),
+  z.object({ ...flow, Type: z.literal('Wait'), SecondsPath: z.string() }),
+  z.object({ ...flow, Type: z.literal('Pass'), Result: z.string(), ResultPath }),
+  z.object({
+    ...flow,
+    Type: z.literal('Parallel'),
+    get Branches() {
+      return z.array(Scope);
+    },
+    ResultSelector: z.record(z.string(), z.string()),
+    ResultPath,
+    Catch: z.array(Catcher),
+  }),
+  z.object({ Type: z.literal('Succeed') }),
+  z.object({
+    Type: z.literal('Fail'),
+    Error: z.string(),
+    Cause: z.string().optional(),
+    CausePath: z.string().optional(),
+  }),
+]);
+export type State = z.infer<typeof State>;
+export type Task = Extract<State, { Type: 'Task' }>;
+
+const Scope = z.object({ StartAt: z.string(), States: z.record(z.string(), State) });
+export type Scope = z.infer<typeof Scope>;
+
+export const Machine = z.object({ Comment: z.string(), TimeoutSeconds: z.number(), ...Scope.shape });
+
+export const definitionText = textOf('statemachines/failover.asl.json');
+export const machine = Machine.parse(JSON.parse(definitionText));
+
+/** The machine itself and each branch of its Parallel states: an edge never leaves its scope. */
+export function scopesOf(scope: Scope): readonly Scope[] {
+  const branches = Object.values(scope.States).flatMap((state) => (state.Type === 'Parallel' ? state.Branches : []));
+  return [scope, ...branches.flatMap(scopesOf)];
+}
+
+export const scopes = scopesOf(machine);
+export const states: readonly (readonly [string, State])[] = scopes.flatMap(({ States }) => Object.entries(States));
+export const tasks = states.flatMap(([name, state]) => (state.Type === 'Task' ? [[name, state] as const] : []));
+
+/** Tasks that run a function of ours, with the placeholder of its ARN. */
+export const lambdaTasks = tasks.flatMap(([name, task]) => {
+  const placeholder = /^\$\{(\w+)\}$/.exec(task.Resource)?.[1];
+  return placeholder === undefined ? [] : [{ name, task, placeholder }];
+});
+
+export function nextOf(state: State): readonly string[] {
+  const next = 'Next' in state && state.Next !== undefined ? [state.Next] : [];
+  const caught = 'Catch' in state ? state.Catch.map(({ Next }) => Next) : [];
+  const chosen = state.Type === 'Choice' ? [...state.Choices.map(({ Next }) => Next), state.Default] : [];
+  return [...next, ...caught, ...chosen];
+}
+
+export const isEnd = (state: State): boolean =>
+  state.Type === 'Succeed' || state.Type === 'Fail' || ('End' in state && state.End === true);
+
+/** All states that can be reached from one, itself included. */
+export function reachable(scope: Scope, from: string, passes: (state: State) => boolean = () => true): Set<string> {
+  const seen = new Set<string>();
+  const walk = (name: string): void => {
+    const state = scope.States[name];
+    if (state === undefined) throw new Error(`there is no state ${name}`);
+    if (seen.has(name) || !passes(state)) return;
+    seen.add(name);
+    for (const next of nextOf(state)) walk(next);
+  };
+  walk(from);
+  return seen;
+}

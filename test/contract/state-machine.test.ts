@@ -1,0 +1,171 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { stepIds } from '../../shared/domain/phase.ts';
+import { PlanFile } from '../../shared/domain/plan.ts';
+import { pascal } from './files.ts';
+import { definitionText, isEnd, lambdaTasks, machine, nextOf, reachable, scopes, states, tasks } from './machine.ts';
+import { template } from './template.ts';
+
+/** What a timer of Node can hold; the lab's engine times out at once above it. */
+const timeoutSecondsMax = 2_147_483;
+
+/** The fields that Step Functions and the lab's engine both understand. What an engine ignores would be a lie here. */
+const common = ['Type', 'Comment', 'Next', 'End'];
+const subset: Readonly<Record<string, readonly string[]>> = {
+  Task: [...common, 'Resource', 'Parameters', 'ResultPath', 'TimeoutSeconds', 'Retry', 'Catch'],
+  Choice: ['Type', 'Comment', 'Choices', 'Default'],
+  Wait: [...common, 'SecondsPath'],
+  Pass: [...common, 'Result', 'ResultPath'],
+  Parallel: [...common, 'Branches', 'ResultSelector', 'ResultPath', 'Catch'],
+  Succeed: ['Type', 'Comment'],
+  Fail: ['Type', 'Comment', 'Error', 'Cause', 'CausePath'],
+};
+
+/** Errors that a second attempt may get past. Refusals are answers, and a bug stays a bug. */
+const retryable = [
+  'TransientError',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Sandbox.Timedout',
+  'States.Timeout',
+];
+
+describe('the state machine keeps to what every engine understands', () => {
+  const Raw = z.looseObject({ States: z.record(z.string(), z.looseObject({ Type: z.string() })) });
+  const rawStates = (scope: unknown): readonly [string, Record<string, unknown>][] =>
+    Object.entries(Raw.parse(scope).States).flatMap(([name, state]) => [
+      [name, state] as [string, Record<string, unknown>],
+      ...z
+        .array(z.unknown())
+        .parse(state['Branches'] ?? [])
+        .flatMap(rawStates),
+    ]);
+
+  it.each(rawStates(JSON.parse(definitionText)))('%s has only fields of the shared subset', (_name, state) => {
+    const known = subset[String(state['Type'])] ?? [];
+    expect(Object.keys(state).filter((field) => !known.includes(field))).toEqual([]);
+  });
+
+  it('no task waits for a token, another execution or a job', () => {
+    expect(definitionText).not.toMatch(/waitForTaskToken|\.sync\b|TaskToken/);
+  });
+
+  it('no expression is JSONata', () => {
+    expect(definitionText).not.toMatch(/QueryLanguage|\{%/);
+  });
+
+  it('the machine as a whole has a timeout', () => {
+    expect(machine.TimeoutSeconds).toBeGreaterThan(0);
+    expect(machine.TimeoutSeconds).toBeLessThanOrEqual(timeoutSecondsMax);
+  });
+
+  it('asl-validator accepts it once its placeholders are filled', () => {
+    const { functions, topic } = {
+      functions: 'arn:aws:lambda:eu-west-1:000000000000:function:any',
+      topic: 'arn:aws:sns:eu-west-1:000000000000:any',
+    };
+    const filled = definitionText.replaceAll(/\$\{(\w+)\}/g, (_, name: string) =>
+      name === 'TopicArn' ? topic : functions,
+    );
+    const validate = createRequire(import.meta.url)('asl-validator');
+    const { errors, isValid } = validate(JSON.parse(filled));
+    expect(errors).toEqual([]);
+    expect(isValid).toBe(true);
+  });
+});
+
+describe('every task', () => {
+  it.each(tasks)('%s has a timeout that every engine keeps', (_name, { TimeoutSeconds }) => {
+    expect(TimeoutSeconds).toBeGreaterThan(0);
+    expect(TimeoutSeconds).toBeLessThanOrEqual(timeoutSecondsMax);
+  });
+
+  it.each(tasks)('%s catches all that remains', (_name, { Catch }) => {
+    expect(Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+  });
+
+  it.each(lambdaTasks)('$name repeats what a second attempt may get past, a few times', ({ task }) => {
+    const repeated = task.Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect(repeated).toContain('TransientError');
+    expect(repeated.filter((error) => !retryable.includes(error))).toEqual([]);
+    expect(Math.max(...task.Retry.map(({ MaxAttempts }) => MaxAttempts))).toBeLessThanOrEqual(10);
+  });
+
+  it.each(lambdaTasks)(
+    '$name hands over the id of the run, its start and the request, and nothing more',
+    ({ task }) => {
+      expect(task.Parameters).toEqual({
+        'runId.$': '$$.Execution.Name',
+        'startedAt.$': '$$.Execution.StartTime',
+        'request.$': '$',
+      });
+      expect(task.ResultPath).toBe('$.result');
+    },
+  );
+
+  it.each(lambdaTasks)('$name outlasts its function, so that no answer comes to nobody', ({ placeholder, task }) => {
+    const id = stepIds.find((one) => `${pascal(one)}FunctionArn` === placeholder) ?? '';
+    const functionSeconds = template.functions[id]?.timeout ?? template.provider.timeout;
+    expect(task.TimeoutSeconds).toBeGreaterThan(functionSeconds);
+  });
+
+  it('functions outlast the longest patience that a plan may ask for', () => {
+    const patience = PlanFile.shape.pace.unwrap().shape.patienceSeconds.unwrap();
+    expect(patience.safeParse(template.provider.timeout).success).toBe(false);
+  });
+});
+
+describe('the graph', () => {
+  it.each(scopes)('every state can be reached from $StartAt', (scope) => {
+    expect([...reachable(scope, scope.StartAt)].sort()).toEqual(Object.keys(scope.States).sort());
+  });
+
+  it.each(scopes)('every state after $StartAt has a way out', (scope) => {
+    const stuck = Object.keys(scope.States).filter((name) => {
+      const ahead = [...reachable(scope, name)].flatMap((one) => scope.States[one] ?? []);
+      return !ahead.some(isEnd);
+    });
+    expect(stuck).toEqual([]);
+  });
+
+  it.each(scopes)('every loop after $StartAt passes a Wait', (scope) => {
+    const noWait = (state: (typeof scope.States)[string]): boolean => state.Type !== 'Wait';
+    const looping = Object.entries(scope.States).filter(
+      ([name, state]) => noWait(state) && nextOf(state).some((next) => reachable(scope, next, noWait).has(name)),
+    );
+    expect(looping.map(([name]) => name)).toEqual([]);
+  });
+
+  it.each(states)('%s ends the scope or goes on', (_name, state) => {
+    expect(isEnd(state) || nextOf(state).length > 0).toBe(true);
+  });
+});
+
+describe('no logic but which step and which status', () => {
+  const choices = states.flatMap(([name, state]) => (state.Type === 'Choice' ? [{ name, state }] : []));
+
+  it.each(choices)('$name reads only a status', ({ state }) => {
+    const read = state.Choices.flatMap((rule) => ('And' in rule ? rule.And : [rule])).map(({ Variable }) => Variable);
+    expect(read.filter((variable) => !/^\$\.(result\.status|recovered\.\w+)$/.test(variable))).toEqual([]);
+  });
+
+  it.each(choices.filter(({ name }) => name.endsWith('Status') && name !== 'RecoverStatus'))(
+    '$name goes on when settled, waits when waiting, and takes anything else for a refusal',
+    ({ name, state }) => {
+      const step = name.replace(/Status$/, '');
+      const chosen = state.Choices.map((rule) => ['StringEquals' in rule ? rule.StringEquals : '', rule.Next]);
+      expect(chosen).toEqual([
+        ['settled', expect.any(String)],
+        ['waiting', `${step}Wait`],
+      ]);
+    },
+  );
+});
+
+it('the tests above look at a machine that has steps, loops and branches', () => {
+  expect(lambdaTasks.length).toBeGreaterThanOrEqual(stepIds.length);
+  expect(scopes.length).toBe(3);
+});

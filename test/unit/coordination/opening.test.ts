@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { decideOpening, type LockItem } from '../../../shared/coordination/opening.ts';
+import { primary, recovery, sampleRun, wantsToOpen } from '../../support/sample-run.ts';
+import { noon } from '../../support/virtual-clock.ts';
+
+const free = (changes: Partial<LockItem> = {}): LockItem => ({
+  activeRegion: primary.region,
+  epoch: 7,
+  heartbeatAt: noon,
+  ...changes,
+});
+const held = (changes: Partial<LockItem> = {}): LockItem => free({ currentRun: sampleRun({ epoch: 7 }), ...changes });
+const stale = 120_000;
+
+describe('who may open a run', () => {
+  it.each<[string, LockItem | undefined, string, number, object]>([
+    [
+      'the first run of an application gets epoch 1',
+      undefined,
+      'run-2',
+      noon,
+      { decision: 'write', next: { epoch: 1 } },
+    ],
+    ['a free lock is taken under the next epoch', free(), 'run-2', noon, { decision: 'write', next: { epoch: 8 } }],
+    [
+      'the same run again is the run as it is',
+      held(),
+      'run-1',
+      noon,
+      { decision: 'answer', opening: { status: 'opened', run: { id: 'run-1', epoch: 7 } } },
+    ],
+    [
+      'the same run again is the run as it is, also when its heartbeat is stale',
+      held(),
+      'run-1',
+      noon + stale + 1,
+      { decision: 'answer', opening: { status: 'opened', run: { epoch: 7 } } },
+    ],
+    [
+      'another run waits while there is a heartbeat',
+      held(),
+      'run-2',
+      noon + stale,
+      { decision: 'answer', opening: { status: 'run-active', runId: 'run-1', heartbeatAt: noon } },
+    ],
+    [
+      'a stale heartbeat is taken over under the next epoch',
+      held(),
+      'run-2',
+      noon + stale + 1,
+      { decision: 'write', next: { epoch: 8, heartbeatAt: noon + stale + 1, currentRun: { id: 'run-2' } } },
+    ],
+    [
+      'a Region that is not in charge cannot be left',
+      free({ activeRegion: recovery.region }),
+      'run-2',
+      noon,
+      { decision: 'answer', opening: { status: 'region-not-in-charge', activeRegion: recovery.region } },
+    ],
+    [
+      'a Region that is not in charge cannot be left by a takeover either',
+      held({ activeRegion: recovery.region }),
+      'run-2',
+      noon + stale + 1,
+      { decision: 'answer', opening: { status: 'region-not-in-charge' } },
+    ],
+  ])('%s', (_title, lock, runId, now, expected) => {
+    expect(decideOpening(lock, wantsToOpen(runId), now)).toMatchObject(expected);
+  });
+
+  it('the run that is written is the run that is answered', () => {
+    const decided = decideOpening(undefined, wantsToOpen('run-2'), noon);
+    expect(decided).toMatchObject({
+      decision: 'write',
+      run: { id: 'run-2', from: primary, to: recovery, openedAt: noon },
+    });
+    expect(decided).toHaveProperty('next.currentRun', decided.decision === 'write' ? decided.run : undefined);
+  });
+
+  it.each([
+    ['the incident begins when the run is opened, unless somebody knows better', undefined, noon],
+    ['the incident begins when the signals say', noon - 30_000, noon - 30_000],
+    ['an incident of the future begins now: clocks differ', noon + 5_000, noon],
+  ])('%s', (_title, incidentAt, expected) => {
+    const request = { application: 'shop', trigger: 'manual', reason: 'test', incidentAt } as const;
+    expect(decideOpening(undefined, wantsToOpen('run-2', { request }), noon)).toHaveProperty(
+      'run.incidentAt',
+      expected,
+    );
+  });
+});

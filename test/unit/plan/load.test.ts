@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { loadPlan, PlanError } from '../../../shared/plan/load.ts';
+import { changedPlan, type Draft, samplePlan } from '../../support/sample-plan.ts';
+
+/** The paths of all problems of a plan, in the order in which they are listed; none for a good plan. */
+async function problemsOf(yaml: string): Promise<PlanError['problems']> {
+  return loadPlan('test.plan.yml', yaml).then(
+    () => [],
+    (error: unknown) => (error instanceof PlanError ? error.problems : Promise.reject(error)),
+  );
+}
+const pathsOf = async (yaml: string): Promise<readonly string[]> => (await problemsOf(yaml)).map(({ path }) => path);
+const dns = {
+  id: 'orders-dns',
+  kind: 'route53-record',
+  zoneId: 'Z0SHOP',
+  epochName: '_understudy.shop.example',
+  ttlSeconds: 60,
+  nameServers: ['ns.shop.example'],
+  records: [
+    {
+      name: 'orders.shop.example',
+      type: 'A',
+      routing: 'weighted',
+      primary: { values: ['192.0.2.1'] },
+      recovery: { values: ['192.0.2.2'] },
+    },
+  ],
+};
+const resourceAt = (plan: Draft, index: number): Record<string, unknown> => plan.resources[index] ?? {};
+
+describe('a good plan', () => {
+  it('loads with its defaults filled in', async () => {
+    const plan = await loadPlan('test.plan.yml', stringify(samplePlan));
+    expect(plan).toMatchObject({
+      application: 'shop',
+      detection: { quorum: 2, agreeWithinSeconds: 60, probes: { everySeconds: 1, timeoutSeconds: 1 } },
+      policy: {
+        isolation: { patienceSeconds: 10, whenUnconfirmed: 'stop' },
+        takeOverAfterSeconds: 120,
+        acceptsControlPlane: [],
+      },
+      pace: {
+        pollSeconds: 1,
+        patienceSeconds: 45,
+        visibilitySeconds: 30,
+        callTimeoutSeconds: 2,
+        stepDeadlineSeconds: 1800,
+      },
+      notifications: [],
+    });
+    expect(plan.detection.signals[0]).toMatchObject({ watches: 'primary', windowSeconds: 30 });
+  });
+
+  it("gives each resource the spec that its kind's schema made of it, and keeps their order", async () => {
+    const { resources } = await loadPlan('test.plan.yml', stringify(samplePlan));
+    expect(resources).toMatchObject([
+      { id: 'orders-db', dependsOn: [], spec: { lagAgeSecondsMax: 300, recovery: { instance: 'orders-replica' } } },
+      { id: 'orders-service', dependsOn: ['orders-db'], spec: { isolate: true } },
+    ]);
+    expect(Object.keys(resources[0] ?? {}).sort()).toEqual(['dependsOn', 'id', 'kind', 'spec']);
+  });
+
+  it('may use a global control plane that it accepts by name', async () => {
+    const accepting = changedPlan((plan) => {
+      plan['policy'] = { acceptsControlPlane: ['route53'] };
+      plan.resources.push(dns);
+    });
+    expect(await pathsOf(accepting)).toEqual([]);
+  });
+});
+
+describe('a plan with one thing wrong', () => {
+  it.each<[string, (plan: Draft) => void, readonly string[]]>([
+    ['an unknown key', (plan) => Object.assign(plan, { aplication: 'shop' }), ['the plan']],
+    ['an unknown key deep inside', (plan) => Object.assign(plan.detection, { quorom: 2 }), ['detection']],
+    ['a missing field', (plan) => delete plan['objectives'], ['objectives']],
+    ['a wrong type', (plan) => Object.assign(plan.detection, { quorum: 'two' }), ['detection.quorum']],
+    ['a quorum of one', (plan) => Object.assign(plan.detection, { quorum: 1 }), ['detection.quorum']],
+    ['a Region that is none', (plan) => Object.assign(plan.regions, { primary: 'Ireland' }), ['regions.primary']],
+    ['no resources', (plan) => plan.resources.splice(0), ['resources']],
+    ['a resource without an id', (plan) => delete resourceAt(plan, 1)['id'], ['resources[1].id']],
+    ['an unknown kind', (plan) => Object.assign(resourceAt(plan, 1), { kind: 'mainframe' }), ['resources[1].kind']],
+    [
+      'a kind that every object has',
+      (plan) => Object.assign(resourceAt(plan, 1), { kind: 'toString' }),
+      ['resources[1].kind'],
+    ],
+    ['an unknown key of a kind', (plan) => Object.assign(resourceAt(plan, 0), { lagAge: 3 }), ['resources[0]']],
+    ['a missing field of a kind', (plan) => delete resourceAt(plan, 0)['recovery'], ['resources[0].recovery']],
+    [
+      'a wrong type deep in a kind',
+      (plan) => Object.assign(resourceAt(plan, 0), { primary: { instance: 7 } }),
+      ['resources[0].primary.instance'],
+    ],
+    ['two places in one Region', (plan) => Object.assign(plan.regions, { recovery: 'eu-west-1' }), ['regions']],
+    ['a witness that is no third', (plan) => Object.assign(plan.regions, { witness: 'eu-central-1' }), ['regions']],
+    ['a quorum that cannot be met', (plan) => Object.assign(plan.detection, { quorum: 3 }), ['detection.quorum']],
+    [
+      'a quorum that needs the word of the watched place',
+      (plan) => Object.assign(plan.detection.signals[0] ?? {}, { observer: 'primary' }),
+      ['detection.quorum', 'detection.signals'],
+    ],
+    [
+      'one observer with two signals',
+      (plan) => Object.assign(plan.detection.signals[0] ?? {}, { observer: 'witness' }),
+      ['detection.signals'],
+    ],
+    [
+      'two signals of one name',
+      (plan) => Object.assign(plan.detection.signals[0] ?? {}, { id: 'seen-from-witness' }),
+      ['detection.signals'],
+    ],
+    [
+      'two resources of one name',
+      (plan) => Object.assign(resourceAt(plan, 1), { id: 'orders-db' }),
+      ['resources', 'resources'],
+    ],
+    [
+      'a dependency that is not there',
+      (plan) => Object.assign(resourceAt(plan, 0), { dependsOn: ['nothing'] }),
+      ['resources[0].dependsOn'],
+    ],
+    [
+      'a resource that waits for itself',
+      (plan) => Object.assign(resourceAt(plan, 0), { dependsOn: ['orders-db'] }),
+      ['resources'],
+    ],
+    [
+      'two that wait for each other',
+      (plan) => Object.assign(resourceAt(plan, 0), { dependsOn: ['orders-service'] }),
+      ['resources'],
+    ],
+    ['a control plane that is not accepted', (plan) => plan.resources.push(dns), ['resources[2].kind']],
+    [
+      'a pause longer than the patience',
+      (plan) => Object.assign(plan, { pace: { pollSeconds: 50 } }),
+      ['pace.pollSeconds'],
+    ],
+    [
+      'a patience longer than the deadline',
+      (plan) => Object.assign(plan, { pace: { stepDeadlineSeconds: 10 } }),
+      ['pace.patienceSeconds'],
+    ],
+    [
+      'fences tried longer than a Lambda may run',
+      (plan) => Object.assign(plan, { policy: { isolation: { patienceSeconds: 241 } } }),
+      ['policy.isolation.patienceSeconds'],
+    ],
+  ])('names the place of %s, and a remedy', async (_title, change, paths) => {
+    const problems = await problemsOf(changedPlan(change));
+    expect(problems.map(({ path }) => path)).toEqual(paths);
+    expect(problems.filter(({ problem, remedy }) => problem === '' || remedy === '')).toEqual([]);
+  });
+
+  it('shows the whole circle', async () => {
+    const problems = await problemsOf(
+      changedPlan((plan) => {
+        plan.resources = ['a', 'b', 'c', 'd'].map((id) => ({
+          ...structuredClone(samplePlan.resources[0]),
+          id,
+          dependsOn: { a: ['b'], b: ['c'], c: ['d'], d: ['b'] }[id],
+        }));
+      }),
+    );
+    expect(problems.map(({ problem }) => problem)).toEqual([expect.stringContaining('b → c → d → b')]);
+  });
+});
+
+describe('a plan with several things wrong', () => {
+  it('lists every field at once', async () => {
+    const yaml = changedPlan((plan) => {
+      delete plan['objectives'];
+      Object.assign(plan, { aplication: 'shop', pace: { pollSeconds: 'fast' } });
+      Object.assign(plan.regions, { primary: 'Ireland' });
+      Object.assign(plan.detection, { quorum: 1 });
+      delete resourceAt(plan, 0)['kind'];
+    });
+    expect([...(await pathsOf(yaml))].sort()).toEqual([
+      'detection.quorum',
+      'objectives',
+      'pace.pollSeconds',
+      'regions.primary',
+      'resources[0].kind',
+      'the plan',
+    ]);
+  });
+
+  it('lists every resource and every contradiction at once', async () => {
+    const yaml = changedPlan((plan) => {
+      Object.assign(plan.regions, { recovery: 'eu-west-1' });
+      Object.assign(plan.detection, { quorum: 3 });
+      Object.assign(resourceAt(plan, 0), { kind: 'mainframe', dependsOn: ['orders-service'] });
+      Object.assign(resourceAt(plan, 1), { tasksMin: -1, dependsOn: ['orders-db', 'nothing'] });
+      plan.resources.push(dns);
+    });
+    expect([...(await pathsOf(yaml))].sort()).toEqual([
+      'detection.quorum',
+      'regions',
+      'resources',
+      'resources[0].kind',
+      'resources[1].dependsOn',
+      'resources[1].tasksMin',
+      'resources[2].kind',
+    ]);
+  });
+
+  it('tells about the resources although a field elsewhere is wrong', async () => {
+    const yaml = changedPlan((plan) => {
+      Object.assign(plan.detection, { quorum: 1 });
+      Object.assign(resourceAt(plan, 0), { kind: 'mainframe' });
+      Object.assign(resourceAt(plan, 1), { tasksMin: -1 });
+    });
+    expect(await pathsOf(yaml)).toEqual(['detection.quorum', 'resources[0].kind', 'resources[1].tasksMin']);
+  });
+
+  it('says so in one message that names the file, each place and each remedy', async () => {
+    const yaml = changedPlan((plan) => {
+      Object.assign(plan.regions, { recovery: 'eu-west-1' });
+      Object.assign(resourceAt(plan, 1), { kind: 'mainframe' });
+    });
+    const error = await loadPlan('test.plan.yml', yaml).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PlanError);
+    const { message, problems } = error as PlanError;
+    expect(problems.length).toBe(2);
+    const told = problems.flatMap(({ path, problem, remedy }) => [path, problem, remedy]);
+    expect(['test.plan.yml', ...told].filter((part) => !message.includes(part))).toEqual([]);
+  });
+});
+
+describe('text that is no plan', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['nothing at all', '', ['the plan']],
+    ['a list', '- schema: 1', ['the plan']],
+    ['a line that is no YAML', 'schema: 1\nregions: { primary: [\n', ['line 3', 'line 3']],
+    ['a key that is there twice', 'schema: 1\napplication: shop\nschema: 1\n', ['line 3']],
+    ['tabs for spaces', 'regions:\n\tprimary: eu-west-1\n', ['line 2']],
+  ])('is refused with its line: %s', async (_title, yaml, paths) => {
+    expect(await pathsOf(yaml)).toEqual(paths);
+  });
+});
