@@ -57,14 +57,14 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
     tell({ phase: 'judging' });
     const result = await lab.client.stop();
     const evidence = await evidenceOf({ lab, lostAt, result, log: await readRuns(lab) });
-    const postgres = await lab.regions.recovery.database.query<{ version: string }>('SHOW server_version AS version');
+    const postgres = await lab.regions.recovery.database.query<{ server_version: string }>('SHOW server_version');
     return reportOf({
       scenario: scenario.name,
       startedAt,
       ttlSeconds,
       evidence,
       result,
-      postgres: postgres[0]?.version ?? '',
+      postgres: postgres[0]?.server_version ?? 'unknown',
     });
   } finally {
     await (lab?.close() ?? workplace.close());

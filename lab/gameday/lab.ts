@@ -60,7 +60,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   ]);
   const regions = openRegions(workplace, { data, port, serviceFile });
   const world = openWorld(Object.values(regions));
-  const answers = await openAnswers(publicName, (question) => world.route53.answerQuestion(question));
+  const answers = await openAnswers(publicName, world.route53);
   const dnsPort = answers.server.port;
   const plan = await fillPlan({ ...addressValues, ordersPort: port, dnsPort, ttlSeconds });
   const parts = { world, plan, resolve: resolverOf(dnsPort) };

@@ -116,6 +116,7 @@ describe('a steady load', () => {
   test('goes to the address of the name, over few connections, and every order is acknowledged once', async () => {
     const client = start({ timeoutMs: 5_000 });
     await until(() => client.progress().acknowledged >= 60);
+    expect(client.progress().perSecond).toBeGreaterThan(0);
     expect(client.progress()).toMatchObject({ failed: 0, address: FROM, lastAckAt: expect.any(Number) });
     const result = await client.stop();
     expectBalanced(result);
@@ -146,6 +147,9 @@ describe('a steady load', () => {
     target.address = TO;
     await until(() => to.received.length > 0);
     expect(asked).toBe(2);
+    await until(() => to.received.length > 20);
+    const { perSecond, acknowledged } = client.progress();
+    expect(perSecond).toBeLessThan(acknowledged);
     const { resolutions } = await client.stop();
     expect(resolutions.slice(0, 3)).toMatchObject([
       { address: FROM, ttlSeconds: 1, fromCache: false },
@@ -223,7 +227,7 @@ describe('a service that fails', () => {
     const { port } = dns;
     await dns.close();
     const client = start();
-    await sleep(100);
+    await until(() => client.progress().lastFailure !== undefined);
     dns = await startDnsServer({
       port,
       answer: ({ name }) => ({

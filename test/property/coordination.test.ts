@@ -78,7 +78,7 @@ describe('many runs that open, hold and close the lock in any interleaving', () 
         expect(Math.max(0, ...opened.map(({ epoch }) => epoch))).toBe(epochs.at(-1) ?? 0);
         expect(runsByEpoch.size).toBe(epochs.at(-1) ?? 0);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -94,7 +94,7 @@ describe('many runs that open, hold and close the lock in any interleaving', () 
         const charge = await lock.charge(application);
         expect([...holding]).toEqual(charge?.runId === undefined ? [] : [charge.epoch]);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
@@ -119,7 +119,7 @@ describe('a journal to which several processes write in any interleaving', () =>
           expect(own.map(([, line]) => line)).toEqual(Array.from({ length: count }, (_, line) => line));
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 12 },
     );
   });
 });

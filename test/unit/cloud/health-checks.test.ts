@@ -108,7 +108,7 @@ test('a check of an alarm follows it, and falls back to the configured status wh
   const alarm = { AlarmName: 'down', Namespace: 'n', MetricName: 'm', Statistic: 'Maximum', Period: 60 } as const;
   const rule = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
   world.cloudWatch(primary).operations.PutMetricAlarm({ ...alarm, ...rule });
-  const AlarmIdentifier = { Region: primary, Name: 'down' };
+  const AlarmIdentifier = { Region: primary, Name: 'down' } as const;
   const id = await create({ Type: 'CLOUDWATCH_METRIC', AlarmIdentifier, InsufficientDataHealthStatus: 'Unhealthy' });
   expect(world.route53.isHealthy(id)).toBe(false);
   world.cloudWatch(primary).operations.SetAlarmState({ AlarmName: 'down', StateValue: 'OK', StateReason: 'test' });
