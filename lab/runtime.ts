@@ -16,6 +16,8 @@ export interface LabRuntimeOptions {
   readonly world: World;
   readonly plan: Plan;
   readonly region: string;
+  /** The function that this runtime is for, as the history of API calls names it. */
+  readonly caller: string;
   readonly clock: LabClock;
   readonly log: Log;
   /** Addresses of public names, as the lab's own DNS answers them. */
@@ -25,7 +27,7 @@ export interface LabRuntimeOptions {
 /** The same runtime as functions/_lambda.ts composes on AWS, over the simulated control plane of one Region. */
 export function labRuntime(options: LabRuntimeOptions): Runtime {
   const { log, plan, region, world } = options;
-  const clock: Clock = { now: () => options.clock.nowMs(), sleep: (ms) => options.clock.sleep(Math.max(0, ms)) };
+  const clock = stoppable(options.clock, world.host.stopping);
   const outside = labOutside(options);
   return {
     region,
@@ -39,13 +41,31 @@ export function labRuntime(options: LabRuntimeOptions): Runtime {
 }
 
 /** Real SDK clients whose requests end in the simulated cloud; real HTTP and DNS on loopback. */
-export function labOutside({ plan, region, resolve, world }: Omit<LabRuntimeOptions, 'clock' | 'log'>): Outside {
+export function labOutside({
+  caller,
+  plan,
+  region,
+  resolve,
+  world,
+}: Omit<LabRuntimeOptions, 'clock' | 'log'>): Outside {
   const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
   const client = clientMaker({
     callTimeoutMs,
     maxAttempts: 1,
     credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
-    plugin: (endpointRegion) => cloudPlugin(world, { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs }),
+    plugin: (endpointRegion) =>
+      cloudPlugin(world, { callerRegion: region, caller, endpointRegion, timeoutMs: callTimeoutMs }),
   });
   return { client, ...systemNet({ resolve }) };
+}
+
+/** When the world stops, whatever sleeps is abandoned where it is, like the functions of a Region that dies. */
+function stoppable(clock: LabClock, stopping: AbortSignal): Clock {
+  return {
+    now: () => clock.nowMs(),
+    async sleep(ms) {
+      await clock.sleep(Math.max(0, ms), stopping);
+      if (stopping.aborted) await new Promise<never>(() => undefined);
+    },
+  };
 }

@@ -69,7 +69,7 @@ function wordsFor({ anyOf, const: only, enum: words, items, type }: JsonSchema):
   if (only !== undefined) return code(String(only));
   if (anyOf !== undefined) return 'one of the forms below';
   if (type === 'array') return `list of ${wordsFor(items as JsonSchema)}`;
-  return type ?? 'any';
+  return String(type ?? 'any');
 }
 
 const code = (text: string): string => `\`${text}\``;

@@ -14,6 +14,8 @@ export interface NamedState {
   readonly state: State;
 }
 
+const stateTypes: readonly string[] = ['Task', 'Parallel', 'Map', 'Pass', 'Wait', 'Choice', 'Succeed', 'Fail'];
+
 /** Above this, timers of JavaScript fire at once. */
 const timeoutSecondsMax = 2_147_483;
 
@@ -63,8 +65,9 @@ export function assertSupported(definition: object): void {
 
 function assertState({ name, state }: NamedState): void {
   assertLanguage(name, state);
-  if (JSON.stringify(state).includes('$$.State.') && state.Type !== 'Task') {
-    throw new UnsupportedDefinition(`${name} reads $$.State, which is known in Task states only`);
+  if (!stateTypes.includes(state.Type)) throw new UnsupportedDefinition(`${name} is of unknown type ${state.Type}`);
+  if (/\$\$\.State\.(?!Name)/.test(JSON.stringify(state))) {
+    throw new UnsupportedDefinition(`${name} reads more of $$.State than its Name`);
   }
   const mode = (state['ItemProcessor'] as { ProcessorConfig?: { Mode?: string } } | undefined)?.ProcessorConfig?.Mode;
   if (mode === 'DISTRIBUTED') throw new UnsupportedDefinition(`${name} is a distributed Map`);

@@ -23,11 +23,14 @@ export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
 /** What the run may ask of the Region it leaves: to fence it, within bounds (Isolate). */
 const fencing = new Set(['ECS DescribeServices', 'ECS UpdateService']);
 
-/** Only what the run itself waits for counts: its steps, which run in the Region being activated, and its trigger. */
+/** What a run does not wait for: signals and recording go on beside it. */
+const besideTheRun = new Set(['', 'probe', 'evaluate']);
+
+/** Only what the run itself waits for counts: its steps and its trigger. */
 export function independentOfTheLostRegion({ calls, lostAt, plan, runs }: Evidence): Finding {
   const run = runs.at(-1);
   if (run === undefined) return passed('no run was opened');
-  const critical = calls.filter(({ at, callerRegion }) => at >= lostAt && callerRegion === run.to.region);
+  const critical = calls.filter(({ at, caller }) => at >= lostAt && !besideTheRun.has(caller));
   const forbidden = critical.filter((call) => isForbidden(call, run.from.region, plan.policy.acceptsControlPlane));
   if (forbidden.length > 0) {
     const listed = forbidden.map(

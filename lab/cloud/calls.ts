@@ -8,6 +8,7 @@ export interface CallRequest {
   readonly command: string;
   readonly input: object;
   readonly callerRegion: string;
+  readonly caller?: string;
   readonly endpointRegion: string;
   /** How long the client waits for an answer. */
   readonly timeoutMs: number;
@@ -46,6 +47,7 @@ function record(bench: CallBench, request: CallRequest): ApiCall {
     id: bench.host.newId(),
     at: bench.host.clock.nowMs(),
     callerRegion: request.callerRegion,
+    caller: request.caller ?? '',
     endpointRegion: request.endpointRegion,
     service: request.service,
     command: request.command,

@@ -4,6 +4,8 @@ export interface ApiCall {
   /** Milliseconds of the lab clock. */
   readonly at: number;
   readonly callerRegion: string;
+  /** The function that called; empty for whoever is no function. */
+  readonly caller: string;
   readonly endpointRegion: string;
   /** As the SDK client is called, without "Client": `RDS`, `Route53`, `SFN`. */
   readonly service: string;

@@ -14,7 +14,7 @@ export interface Equipment {
   readonly world: World;
   readonly plan: Plan;
   /** The runtime of the functions in one Region. */
-  readonly runtimeOf: (region: string) => Runtime;
+  readonly runtimeOf: (region: string, functionName: string) => Runtime;
 }
 
 /** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
@@ -45,11 +45,11 @@ export async function equipCloud({ plan, runtimeOf, world }: Equipment): Promise
 interface FunctionWanted {
   readonly name: string;
   readonly deployable: Deployable<unknown>;
-  readonly runtimeOf: (region: string) => Runtime;
+  readonly runtimeOf: Equipment['runtimeOf'];
 }
 
 function registerFunction(world: World, region: string, { deployable, name, runtimeOf }: FunctionWanted): void {
-  const handler = deployable.with(async () => runtimeOf(region));
+  const handler = deployable.with(async () => runtimeOf(region, name));
   world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
 }
 

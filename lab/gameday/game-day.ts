@@ -72,9 +72,14 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   }
 }
 
-function servedAgain({ lostAt, servedAgainAt }: GameDayProgress, { address, lastAckAt }: Progress) {
-  const again = servedAgainAt === undefined && lostAt !== undefined && address === addresses.recovery;
-  return again && lastAckAt !== undefined && lastAckAt > lostAt ? { servedAgainAt: lastAckAt } : {};
+/** More acknowledgements than before, while the client uses the address of the recovery Region. */
+function servedAgain(
+  { client: before, servedAgainAt }: GameDayProgress,
+  { acknowledged, address, lastAckAt }: Progress,
+) {
+  const again = before?.address === addresses.recovery && address === before.address;
+  if (!again || servedAgainAt !== undefined || acknowledged === before.acknowledged) return {};
+  return lastAckAt === undefined ? {} : { servedAgainAt: lastAckAt };
 }
 
 const lookEveryMs = 100;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Runtime } from '../../functions/_lambda.ts';
 import type { Outside } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Log } from '../../shared/domain/ports.ts';
@@ -64,9 +65,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const dnsPort = answers.server.port;
   const plan = await fillPlan({ ...addressValues, ordersPort: port, dnsPort, ttlSeconds });
   const parts = { world, plan, resolve: resolverOf(dnsPort) };
-  const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
+  const outsideOf = (region: string): Outside => labOutside({ ...parts, region, caller: '' });
 
-  await equipCloud({ world, plan, runtimeOf: (region) => labRuntime({ ...parts, region, clock: systemClock, log }) });
+  const runtimeOf = (region: string, caller: string): Runtime =>
+    labRuntime({ ...parts, region, caller, clock: systemClock, log });
+
+  await equipCloud({ world, plan, runtimeOf });
   seedApplication({ world, plan, regions, ttlSeconds });
   await armAlarms(plan, world, outsideOf);
   await Promise.all(places.map((place) => untilRunning(regions[place], tasksAt[place])));
@@ -89,7 +93,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       const { name, pool } = regions[place];
       world.loseRegion(name);
       const lostAt = performance.timeOrigin + performance.now();
-      await Promise.all([workplace.killRegion(name), pool.lose()]);
+      // The kill is done when killRegion returns its promise; what was on the wire then dies with the Region.
+      const dead = workplace.killRegion(name);
+      data.wire.cut();
+      await Promise.all([dead, pool.lose()]);
       return lostAt;
     },
     async close() {

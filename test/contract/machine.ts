@@ -35,9 +35,8 @@ const State = z.discriminatedUnion('Type', [
   z.object({
     ...flow,
     Type: z.literal('Parallel'),
-    get Branches() {
-      return z.array(Scope);
-    },
+    /** Each is a scope of its own; parsed by `scopesOf`. */
+    Branches: z.array(z.unknown()),
     ResultSelector: z.record(z.string(), z.string()),
     ResultPath,
     Catch: z.array(Catcher),
@@ -64,7 +63,7 @@ export const machine = Machine.parse(JSON.parse(definitionText));
 /** The machine itself and each branch of its Parallel states: an edge never leaves its scope. */
 export function scopesOf(scope: Scope): readonly Scope[] {
   const branches = Object.values(scope.States).flatMap((state) => (state.Type === 'Parallel' ? state.Branches : []));
-  return [scope, ...branches.flatMap(scopesOf)];
+  return [scope, ...branches.flatMap((branch) => scopesOf(Scope.parse(branch)))];
 }
 
 export const scopes = scopesOf(machine);

@@ -184,6 +184,20 @@ describe('when the database changes', () => {
     expect((await post(url, order())).status).toBe(201);
   }, 15_000);
 
+  test('a connection that has gone silent is replaced, and not waited for again', async () => {
+    const { url } = await startPool(1);
+    await post(url, order());
+    const silent = await database.query(
+      "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'order-service-%'",
+    );
+    for (const { pid } of silent) process.kill(Number(pid), 'SIGSTOP');
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= silent.length; attempt += 1) statuses.push((await post(url, order())).status);
+    for (const { pid } of silent) process.kill(Number(pid), 'SIGCONT');
+    expect(statuses[0]).toBe(503);
+    expect(statuses.at(-1)).toBe(201);
+  }, 15_000);
+
   test('a database that is gone is a quick 503, and its return needs no restart', async () => {
     const { url } = await startPool(1);
     await post(url, order());
@@ -226,8 +240,7 @@ describe('a pool of processes', () => {
     const [victim, other] = pool.pids();
     process.kill(victim ?? 0, 'SIGKILL');
     await expect.poll(() => pool.pids().includes(victim ?? 0)).toBe(false);
-    await pool.setDesired(2);
-    expect(pool.running()).toBe(2);
+    await expect.poll(() => pool.running(), { timeout: 5_000 }).toBe(2);
     expect(pool.pids()).toContain(other);
     expect(spawned).toEqual([0, 1, 0]);
   }, 15_000);

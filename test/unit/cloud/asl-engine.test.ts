@@ -12,6 +12,8 @@ const context = {
   startedAt: '2026-01-01T00:00:00.000Z',
 };
 
+const placeholder = ['$', '{DetectFunctionArn}'].join('');
+
 const task = (name: string, more: object = { End: true }): object => ({
   Type: 'Task',
   Resource: `arn:aws:lambda:eu-central-1:123456789012:function:${name}`,
@@ -37,7 +39,11 @@ test('a task gets its parameters and its result becomes the output', async () =>
     Detect: task('detect', { Parameters: { 'application.$': '$.app' }, ResultPath: '$.detect', End: true }),
   };
   const calls: TaskCall[] = [];
-  const ended = await result(States, (call) => (calls.push(call), { status: 'settled' }), { app: 'shop' });
+  const perform = (call: TaskCall): object => {
+    calls.push(call);
+    return { status: 'settled' };
+  };
+  const ended = await result(States, perform, { app: 'shop' });
   expect(calls).toMatchObject([{ stateName: 'Detect', parameters: { application: 'shop' } }]);
   expect(calls[0]?.resource).toMatch(/function:detect$/);
   expect(ended).toEqual({ status: 'SUCCEEDED', output: { app: 'shop', detect: { status: 'settled' } } });
@@ -197,15 +203,15 @@ describe('a definition is refused', () => {
     ['when it is written in JSONata', machine(task('x'), { QueryLanguage: 'JSONata' })],
     ['when it assigns variables', machine(task('x', { Assign: { a: 1 }, End: true }))],
     ['when two states have one name', machine({ Type: 'Parallel', Branches: [inner], End: true })],
-    ['when a placeholder is open', machine({ ...task('x'), Resource: '${DetectFunctionArn}' })],
-    ['when it is no valid ASL', machine({ Type: 'Nonsense', End: true })],
+    ['when a placeholder is open', machine({ ...task('x'), Resource: placeholder })],
+    ['when a state has an unknown type', machine({ Type: 'Nonsense', End: true })],
   ])('%s', (_, definition) => {
-    expect(() => prepare(JSON.parse(JSON.stringify(definition)))).toThrow();
+    expect(() => prepare(JSON.parse(JSON.stringify(definition)))).toThrow(UnsupportedDefinition);
   });
 });
 
 test('placeholders are filled before the run, and an open one fails loudly', () => {
-  const text = '{"Resource": "${DetectFunctionArn}"}';
+  const text = JSON.stringify({ Resource: placeholder });
   expect(fillDefinition(text, { DetectFunctionArn: 'arn:"x"' })).toEqual({ Resource: 'arn:"x"' });
   expect(() => fillDefinition(text, {})).toThrow(UnsupportedDefinition);
 });

@@ -101,11 +101,11 @@ test.each<[string, boolean]>([
   ['epoch = :four OR epoch = :five AND epoch = :six', false],
   ['(epoch = :five OR epoch = :four) AND epoch = :five', true],
   ['attribute_exists(#owner.#name)', true],
-  ['attribute_not_exists(#owner.missing)', true],
+  ['attribute_not_exists(#owner.absent)', true],
   ['begins_with(#owner.#name, :prefix)', true],
   ['begins_with(epoch, :prefix)', false],
-  ['missing = :five', false],
-  ['missing <> :five', true],
+  ['absent = :five', false],
+  ['absent <> :five', true],
   ['#owner = :five', false],
 ])('the condition %s is %s', async (ConditionExpression, holds) => {
   const { here } = withTable();
@@ -134,16 +134,16 @@ test.each<[string, boolean]>([
 
 test('an update sets, adds and removes from the item as it was before', async () => {
   const { here } = withTable();
-  await here.send(new PutCommand({ TableName, Item: { ...Key, a: 1, b: 10, gone: 'x', inner: { x: 1 } } }));
+  await here.send(new PutCommand({ TableName, Item: { ...Key, a: 1, b: 10, gone: 'x', nested: { x: 1 } } }));
   const { Attributes } = await here.send(
     update({
       UpdateExpression:
-        'SET a = b - :two, b = a + :two, fresh = if_not_exists(fresh, :two), inner.y = :two REMOVE gone ADD counted :two',
+        'SET a = b - :two, b = a + :two, fresh = if_not_exists(fresh, :two), nested.y = :two REMOVE gone ADD counted :two',
       ExpressionAttributeValues: { ':two': 2 },
       ReturnValues: 'ALL_NEW',
     }),
   );
-  expect(Attributes).toEqual({ ...Key, a: 8, b: 3, fresh: 2, inner: { x: 1, y: 2 }, counted: 2 });
+  expect(Attributes).toEqual({ ...Key, a: 8, b: 3, fresh: 2, nested: { x: 1, y: 2 }, counted: 2 });
 });
 
 test('an update of an item that is not there makes it; a deletion returns what it deleted', async () => {
@@ -198,7 +198,7 @@ const entries = {
 
 test('a query finds one partition in the order of the sort key, in pages', async () => {
   const { here } = await withEntries();
-  const pages = await collect(paginateQuery({ client: here, pageSize: 3 }, entries));
+  const pages = await collect(paginateQuery({ client: here, pageSize: 3 }, { ...entries }));
   expect(pages.map((page) => page.Items?.map(({ n }) => n))).toEqual([[1, 2, 3], [10]]);
   const last = await here.send(new DocumentQuery({ ...entries, ScanIndexForward: false, Limit: 1 }));
   expect(last.Items).toMatchObject([{ n: 10 }]);

@@ -170,7 +170,6 @@ test('a fault may lose the answer of a call that took effect', async () => {
   const promote = client.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: 'orders-replica' }));
   await expect(promote).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(bench.world.history).toMatchObject([{ mutating: true, outcome: 'unanswered', applied: true }]);
-  expect(bench.world.rds(recovery).instance('orders-replica').DBInstanceStatus).not.toBe(undefined);
   expect(bench.substrate.databaseRole({ region: recovery, instance: 'orders-replica' })).toBe('writer');
 });
 
