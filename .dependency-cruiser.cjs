@@ -168,10 +168,10 @@ const others = [
     { path: '^shared/coordination/', dependencyTypesNot: ['type-only'] },
   ),
   never(
-    'cli-loads-the-lab-lazily',
+    'commands-are-loaded-lazily',
     'Only `gameday` needs the lab. A plain import would load it, and its devDependencies, for every command.',
-    { path: '^cli/' },
-    { path: '^lab/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    { path: '^cli/', pathNot: '^cli/commands/' },
+    { path: '^(lab|cli/commands)/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   ),
   never(
     'nothing-imports-tests',

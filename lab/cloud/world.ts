@@ -155,7 +155,8 @@ export class World {
       host,
       region: name,
       emit: (event) => void eventBridge.put(event),
-      publish: (TopicArn, Message) => void sns.operations.Publish({ TopicArn, Message }),
+      // An alarm's action that fails does not disturb the alarm.
+      publish: (TopicArn, Message) => host.background(async () => void sns.operations.Publish({ TopicArn, Message })),
     });
     const invokeTask = (task: TaskCall): Promise<unknown> =>
       performTask(task, { region: name, lambda: this.lambda, call: (request) => this.call(request) });

@@ -50,18 +50,17 @@ const State = z.discriminatedUnion('Type', [
   }),
 ]);
 export type State = z.infer<typeof State>;
-export type Task = Extract<State, { Type: 'Task' }>;
 
 const Scope = z.object({ StartAt: z.string(), States: z.record(z.string(), State) });
 export type Scope = z.infer<typeof Scope>;
 
-export const Machine = z.object({ Comment: z.string(), TimeoutSeconds: z.number(), ...Scope.shape });
+const Machine = z.object({ Comment: z.string(), TimeoutSeconds: z.number(), ...Scope.shape });
 
 export const definitionText = textOf('statemachines/failover.asl.json');
 export const machine = Machine.parse(JSON.parse(definitionText));
 
 /** The machine itself and each branch of its Parallel states: an edge never leaves its scope. */
-export function scopesOf(scope: Scope): readonly Scope[] {
+function scopesOf(scope: Scope): readonly Scope[] {
   const branches = Object.values(scope.States).flatMap((state) => (state.Type === 'Parallel' ? state.Branches : []));
   return [scope, ...branches.flatMap((branch) => scopesOf(Scope.parse(branch)))];
 }

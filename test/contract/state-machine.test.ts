@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { stepIds } from '../../shared/domain/phase.ts';
@@ -70,8 +70,7 @@ describe('the state machine keeps to what every engine understands', () => {
     const filled = definitionText.replaceAll(/\$\{(\w+)\}/g, (_, name: string) =>
       name === 'TopicArn' ? topic : functions,
     );
-    const validate = createRequire(import.meta.url)('asl-validator');
-    const { errors, isValid } = validate(JSON.parse(filled));
+    const { errors, isValid } = aslValidator(JSON.parse(filled));
     expect(errors).toEqual([]);
     expect(isValid).toBe(true);
   });

@@ -110,7 +110,7 @@ function parseBetween(operand: Operand, tokens: Tokens): Condition {
   };
 }
 
-export function parseOperand(tokens: Tokens): Operand {
+function parseOperand(tokens: Tokens): Operand {
   if (peek(tokens).startsWith(':')) {
     const value = tokens.scope.value(next(tokens));
     return () => value;

@@ -129,7 +129,7 @@ async function pageFrom(start: ListResourceRecordSetsRequest, outside: Outside):
       groups.delete(cut);
       return groups;
     }
-    next = { ...start,  };
+    next = { ...start, StartRecordIdentifier: page.NextRecordIdentifier };
   }
 }
 

@@ -254,6 +254,12 @@ describe('a DNS question', () => {
     expect(await net.dns({ ...question, server: 'ns1.shop.test' })).toEqual({ answered: false, why: 'ENOTFOUND' });
   });
 
+  it('to a server whose look-up hangs is given up after its timeout', async () => {
+    const net = systemNet({ resolve: () => new Promise(() => {}) });
+    const answer = await net.dns({ ...question, server: 'ns1.shop.test' });
+    expect(answer).toEqual({ answered: false, why: `no answer within ${TIMEOUT_MS} ms` });
+  });
+
   it('to what is no server address at all is not answered', async () => {
     const answer = await dns({ ...question, server: '127.0.0.1:99999999' });
     expect(answer).toEqual({ answered: false, why: 'ERR_SOCKET_BAD_PORT' });
