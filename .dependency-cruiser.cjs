@@ -207,7 +207,7 @@ const others = [
   never(
     'no-orphans',
     'A module that neither imports nor is imported does nothing, except where a process starts.',
-    { orphan: true, pathNot: ['\\.test\\.ts$', '^lab/gameday/[^/]+/(main|service)\\.ts$'] },
+    { orphan: true, pathNot: ['\\.(test|d)\\.ts$', '^lab/gameday/[^/]+/(main|service)\\.ts$'] },
     {},
   ),
 ];

@@ -90,9 +90,11 @@ export class Lambda {
   async #run(seed: FunctionSeed, event: unknown): Promise<() => unknown> {
     const timeoutMs = seed.timeoutMs ?? 3000;
     const ended = new AbortController();
-    const timeout = this.#host.clock.sleep(timeoutMs, AbortSignal.any([ended.signal, this.#host.stopping])).then(() => () => {
-      throw new InvocationError('Sandbox.Timedout', `Task timed out after ${timeoutMs / 1000} seconds`);
-    });
+    const timeout = this.#host.clock
+      .sleep(timeoutMs, AbortSignal.any([ended.signal, this.#host.stopping]))
+      .then(() => () => {
+        throw new InvocationError('Sandbox.Timedout', `Task timed out after ${timeoutMs / 1000} seconds`);
+      });
     const work = this.#settle(seed, { event, timeoutMs });
     const outcome = await Promise.race([work, timeout]);
     ended.abort();

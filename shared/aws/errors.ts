@@ -33,7 +33,7 @@ interface Foreign {
   readonly name?: string;
   readonly code?: string;
   readonly message?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
 
 /**
@@ -55,7 +55,9 @@ export function toFailure(doing: string, error: unknown): unknown {
   const code = [error.code, error.name].find((name) => name !== undefined && known(name)) ?? error.name ?? 'Unknown';
   const message = `${code} while ${doing}: ${error.message ?? 'no message'}`;
   if (throttled.has(code) || unreachable.has(code)) {
-    return new TransientError(message, { code, effect: 'none', cause: error });
+    // The SDK may have tried before without hearing an answer: only a first attempt that was refused did surely nothing.
+    const effect = (error.$metadata?.attempts ?? 1) > 1 ? 'unknown' : 'none';
+    return new TransientError(message, { code, effect, cause: error });
   }
   if (unanswered.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500) {
     return new TransientError(message, { code, effect: 'unknown', cause: error });
@@ -71,6 +73,9 @@ export function isUnanswered(error: unknown): boolean {
 const known = (name: string): boolean => throttled.has(name) || unanswered.has(name) || unreachable.has(name);
 
 function isForeign(error: unknown): error is Foreign {
-  if (!(error instanceof Error)) return false;
-  return '$metadata' in error || '$fault' in error || 'code' in error || known(error.name);
+  if (!(error instanceof Error) || error instanceof TypeError) return false;
+  return '$metadata' in error || '$fault' in error || 'code' in error || known(error.name) || isOfTheSdk(error);
 }
+
+/** Credentials that cannot be had, for example: errors that the SDK raises before it sends anything. */
+const isOfTheSdk = (error: Error): boolean => error.name === 'CredentialsProviderError';

@@ -31,30 +31,25 @@ export interface SettleDeps {
   readonly pace: Pace;
 }
 
-/** The last time this resource was asked for something in this step, and what came of it. */
-interface LastAct {
-  readonly type: string;
-  readonly at: Instant;
-}
-
 /**
  * The one engine for every kind, and the only caller of `act`: look, decide, write down the intent and its undo, make sure
  * that this run still holds the lock, act once, write down that it was done, look again.
  */
 export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
   const giveUpAt = deps.clock.now() + task.patienceMs;
-  let last = lastAct(task.history);
+  const asked = new Map(lastAsked(task.history));
   for (;;) {
     const looked = await look(task, deps, giveUpAt);
     if (looked.decision.verdict === 'settled') return record(task, deps, { ...looked.decision, status: 'settled' });
     if (looked.decision.verdict === 'refuse') return record(task, deps, { ...looked.decision, status: 'refused' });
-    if (looked.decision.verdict === 'act' && !askedJustNow(last, looked.decision.action, deps)) {
+    if (looked.decision.verdict === 'act' && !askedJustNow(asked, looked.decision.action, deps)) {
       const done = await actOnce(task, deps, looked.decision, looked.facts);
       if (done === 'overtaken') return record(task, deps, overtaken(task));
-      last = done === 'rejected' ? undefined : { type: looked.decision.action.type, at: deps.clock.now() };
+      if (done === 'rejected') asked.delete(looked.decision.action.type);
+      else asked.set(looked.decision.action.type, deps.clock.now());
       if (done === 'acted') continue;
     }
-    if (deps.clock.now() + pollMs(deps) > giveUpAt) return record(task, deps, waiting(looked.decision));
+    if (deps.clock.now() + pollMs(deps) > giveUpAt) return record(task, deps, waiting(looked.decision, asked));
     await deps.clock.sleep(pollMs(deps));
   }
 }
@@ -76,13 +71,16 @@ async function look({ goal, kind, resource }: Task, deps: SettleDeps, giveUpAt: 
   }
 }
 
-/** An effect may take a while to become visible: the same wish so soon after means "not visible yet". */
-function askedJustNow(
-  last: LastAct | undefined,
-  action: { readonly type: string },
-  { clock, pace }: SettleDeps,
-): boolean {
-  return last?.type === action.type && clock.now() - last.at < pace.visibilitySeconds * 1000;
+/** When this resource was last asked for what in this step, by the action's type. */
+type Asked = ReadonlyMap<string, Instant>;
+
+/**
+ * An effect may take a while to become visible: the same wish so soon after means "not visible yet". All types are
+ * remembered, so that a kind that wants one thing and its opposite in turn comes to rest, too.
+ */
+function askedJustNow(asked: Asked, { type }: { readonly type: string }, { clock, pace }: SettleDeps): boolean {
+  const at = asked.get(type);
+  return at !== undefined && clock.now() - at < pace.visibilitySeconds * 1000;
 }
 
 /** `unanswered`: the call may have taken effect although no answer came. */
@@ -91,7 +89,10 @@ type Acted = 'acted' | 'unanswered' | 'rejected' | 'overtaken';
 async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, facts: unknown): Promise<Acted> {
   const intent: Intent = { action, undo: task.kind.undo(action, task.surveyed ?? facts) };
   await note(task, deps, { event: 'intended', why, data: intent });
-  if (!(await deps.lock.hold(task.goal.run))) return 'overtaken';
+  if (!(await deps.lock.hold(task.goal.run))) {
+    await note(task, deps, { event: 'rejected', why: overtaken(task).why });
+    return 'overtaken';
+  }
   try {
     await task.kind.act(action, task.resource.spec, task.goal, deps.outside);
   } catch (error) {
@@ -107,10 +108,13 @@ async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, fa
   return 'acted';
 }
 
-function waiting(decision: Decision<unknown>): Outcome {
-  const retryAfterSeconds = decision.verdict === 'wait' ? decision.retryAfterSeconds : 1;
-  const why = decision.verdict === 'act' ? `asked for, not visible yet: ${decision.why}` : decision.why;
-  return { status: 'waiting', why, retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)) };
+function waiting(decision: Looked['decision'], asked: Asked): Outcome {
+  if (decision.verdict !== 'act') {
+    const retryAfterSeconds = decision.verdict === 'wait' ? decision.retryAfterSeconds : 1;
+    return { status: 'waiting', why: decision.why, retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)) };
+  }
+  const state = asked.has(decision.action.type) ? 'asked for, not visible yet' : 'asked for, but not possible now';
+  return { status: 'waiting', why: `${state}: ${decision.why}`, retryAfterSeconds: 1 };
 }
 
 const overtaken = ({ goal }: Task): Outcome => ({
@@ -133,14 +137,17 @@ async function note(
   await journal.append({ runId: goal.run.id, epoch: goal.run.epoch, step, resource: resource.id, ...line });
 }
 
-/** An intent without an answer counts as an act: it may have taken effect. One that was rejected does not. */
-export function lastAct(history: readonly JournalEntry[]): LastAct | undefined {
-  let last: LastAct | undefined;
+/** An intent without an answer counts as asked: it may have taken effect. One that was rejected does not. */
+function lastAsked(history: readonly JournalEntry[]): Asked {
+  const asked = new Map<string, Instant>();
+  let newest = '';
   for (const { at, data, event } of history) {
-    if (event === 'intended') last = { type: (data as Intent).action.type, at };
-    if (event === 'rejected') last = undefined;
+    if (event === 'rejected') asked.delete(newest);
+    if (event !== 'intended') continue;
+    newest = (data as Intent).action.type;
+    asked.set(newest, at);
   }
-  return last;
+  return asked;
 }
 
 const pollMs = ({ pace }: SettleDeps): number => pace.pollSeconds * 1000;

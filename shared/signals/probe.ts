@@ -12,6 +12,9 @@ export const probeMetric = { namespace: 'Understudy', name: 'ProbeFailed' } as c
 /** Good news may be late: it is sent in batches, which keeps the bill of a quiet month small. */
 const quietProbesPerBatch = 10;
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html (MetricData). */
+const dataPerCallMax = 1000;
+
 export interface ProbeDeps {
   readonly region: string;
   readonly clock: Clock;
@@ -76,6 +79,7 @@ async function publish({ log, outside, region }: ProbeDeps, data: MetricDatum[])
   } catch (error) {
     if (!isFailure(error)) throw error;
     log('warn', error.message, { unsent: data.length });
-    return data.slice(-1000);
+    // One more is added before the next call.
+    return data.slice(-(dataPerCallMax - 1));
   }
 }

@@ -46,7 +46,7 @@ export function startFromAlarm(event: unknown, plans: Iterable<Plan>): AlarmStar
       trigger: 'alarm',
       from: signal.watches,
       reason,
-      incidentAt: wentOffAt - signal.windowSeconds * 1000,
+      incidentAt: Math.round(wentOffAt - signal.windowSeconds * 1000),
     },
     why: `${reason} went off at ${new Date(wentOffAt).toISOString()}`,
   };

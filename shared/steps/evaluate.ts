@@ -14,10 +14,11 @@ export interface Evaluation {
 
 /**
  * Looks at every resource while all is well and records the facts, so that a run knows the capacity of a Region that no
- * longer answers. Changes nothing.
+ * longer answers, and that a standby was a replica. Changes nothing, and records nothing while a run is open.
  */
 export async function evaluate(plan: Plan, deps: Deps): Promise<Evaluation> {
   const charge = await deps.coordination.lock.charge(plan.application);
+  if (charge?.runId !== undefined) return { recorded: 0, failures: [`run ${charge.runId} is open: not all is well`] };
   const run = asIfRun(plan, deps, directionOf(plan, {}, charge), charge?.epoch ?? 0);
   const goals = await Promise.all(
     plan.resources.map(async (resource) => {

@@ -32,7 +32,8 @@ async function look(context: StepContext, phase: Phase, { kind, resource }: Part
   const goal = await goalOf(deps, { kind, phase, plan, resource, run });
   const decision = kind.check({ ...goal, now: deps.clock.now() }, resource.spec, facts);
   const why = `${resource.id} (${phase}): ${decision.why}`;
-  const data: Surveyed = { phase, facts };
+  // Facts of a Region that does not answer would make a poor undo: then what is seen just before the act serves.
+  const data: Surveyed | undefined = kind.isComplete?.(facts) === false ? undefined : { phase, facts };
   await note(context, 'surveyed', why, { resource: resource.id, data });
   return decision.verdict === 'refuse'
     ? { status: 'refused', refusal: decision.refusal, why }

@@ -33,14 +33,17 @@ export async function tasksOf(context: StepContext, phase: Phase, patienceMs: nu
   return Promise.all(
     taking.map(async ({ kind, resource }) => {
       const surveyed = surveyedFacts(entries, resource.id, phase);
+      const goal = await goalOf(context.deps, { kind, phase, plan, resource, run });
+      // What this run's survey saw is newer than any record, and nothing of this run is in it.
+      const recorded = surveyed === undefined ? goal.recorded : { ...goal.recorded, [phase]: surveyed };
       return {
         kind,
         resource,
         step,
-        goal: await goalOf(context.deps, { kind, phase, plan, resource, run }),
+        goal: { ...goal, recorded },
         history: entries.filter((entry) => entry.resource === resource.id && entry.step === step),
         patienceMs,
-        ...(surveyed === undefined ? {} : { surveyed }),
+        ...(surveyed === undefined ? {} : { surveyed: surveyed.facts }),
       };
     }),
   );
@@ -83,9 +86,10 @@ export async function goalOf(deps: Deps, { kind, phase, plan, resource, run }: G
   return { phase, run, objectives: plan.objectives, recorded };
 }
 
-function surveyedFacts(entries: readonly JournalEntry[], resource: string, phase: Phase): unknown {
-  const found = entries.find(
-    (entry) => entry.event === 'surveyed' && entry.resource === resource && (entry.data as Surveyed).phase === phase,
-  );
-  return found === undefined ? undefined : (found.data as Surveyed).facts;
+function surveyedFacts(entries: readonly JournalEntry[], resource: string, phase: Phase): RecordedFacts | undefined {
+  for (const { at, data, event, resource: of } of entries) {
+    const surveyed = event === 'surveyed' && of === resource ? (data as Surveyed | undefined) : undefined;
+    if (surveyed?.phase === phase) return { at, facts: surveyed.facts };
+  }
+  return undefined;
 }

@@ -5,9 +5,9 @@ import {
   type Service as ServiceShape,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { converted, isUnanswered } from '../../aws/errors.ts';
+import { converted } from '../../aws/errors.ts';
 import type { Outside } from '../../aws/outside.ts';
-import { hasCode, TerminalError } from '../../domain/errors.ts';
+import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Target } from '../contract.ts';
 import type { Action, Facts, Service } from './check.ts';
 import type { Spec } from './spec.ts';
@@ -19,7 +19,8 @@ export async function observe(spec: Spec, { phase, run }: Target, outside: Outsi
     return { service: await describe(spec[side.place], side.region, outside) };
   } catch (error) {
     if (hasCode(error, 'ServiceNotFoundException', 'ClusterNotFoundException')) return { service: 'absent' };
-    if (phase === 'isolate' && isUnanswered(error)) return { service: 'unanswered' };
+    // Silence, throttling or 5xx: in a Region that fails, each means that the fence is not confirmed.
+    if (phase === 'isolate' && error instanceof TransientError) return { service: 'unanswered' };
     throw error;
   }
 }

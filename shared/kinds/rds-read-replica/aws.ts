@@ -64,16 +64,11 @@ function replicationOf({ StatusInfos = [] }: DBInstance): Instance['replication'
   return status === 'stopped' || status === 'terminated' ? 'stopped' : 'error';
 }
 
-/** A lag that cannot be read for the moment is a fact; a missing permission is a failure. */
+/** Throws when CloudWatch does not answer for the moment: that is no reason to refuse, but to look again. */
 async function lagOf(spec: Spec, run: Run, outside: Outside): Promise<Facts['lagSamples']> {
   const { instance } = spec[run.to.place];
   const client = outside.client(CloudWatchClient, run.to.region);
-  try {
-    return await converted(`reading the lag of ${instance} in ${run.to.region}`, () => readLag(client, spec, run));
-  } catch (error) {
-    if (error instanceof TransientError) return 'unknown';
-    throw error;
-  }
+  return converted(`reading the lag of ${instance} in ${run.to.region}`, () => readLag(client, spec, run));
 }
 
 async function readLag(client: CloudWatchClient, spec: Spec, run: Run): Promise<Facts['lagSamples']> {

@@ -1,7 +1,11 @@
+import * as z from 'zod';
 import { act, type Decision, refuse, settled, wait } from '../../domain/decision.ts';
 import type { Instant } from '../../domain/run.ts';
 import type { Goal, Undo } from '../contract.ts';
 import type { Spec } from './spec.ts';
+
+/** As much of recorded facts as is used: they come from the table, so they are foreign. */
+const Recorded = z.object({ instance: z.object({ sourceArn: z.string().optional() }) });
 
 /** `at` is the end of the period that the sample covers: nothing in it was measured later. -1: replication inactive. */
 export interface LagSample {
@@ -24,7 +28,7 @@ export interface Instance {
 
 export interface Facts {
   readonly instance: 'absent' | Instance;
-  /** `unknown`: CloudWatch did not tell. Empty: it told, and there is none. */
+  /** `unknown`: CloudWatch could not compute it. Empty: it told, and there is none. */
   readonly lagSamples: readonly LagSample[] | 'unknown';
 }
 
@@ -59,13 +63,21 @@ export function check(goal: Goal, spec: Spec, { instance, lagSamples }: Facts): 
   const remedy = remedyFor(instance.status);
   if (remedy !== undefined) return refuse('replica-unusable', `${where} is ${instance.status}: ${remedy}`);
   if (!serving.has(instance.status)) return wait(notYet(where, instance), 1);
-  if (instance.sourceArn === undefined) return settled(`${where} accepts writes: it has no source any more`);
+  if (instance.sourceArn === undefined) return withoutSource(goal, where);
   return promoteWithinRpo(goal, spec, lagSamples);
 }
 
 /** Nothing brings the stream back: a promoted instance cannot become a replica again, only be replaced by one. */
 export function undo(action: Action, _before: Facts): Undo<Action> {
   return { irreversible: `the promotion of ${action.instance} cannot be undone; the way back is a failback` };
+}
+
+/** Only what is known to have been a replica holds the data of its source; anything else may be old, or somebody else's. */
+function withoutSource({ recorded }: Goal, where: string): Decision<Action> {
+  const before = Recorded.safeParse(recorded.promote?.facts).data?.instance.sourceArn;
+  if (before !== undefined) return settled(`${where} accepts writes: it no longer replicates ${before}`);
+  const remedy = 'make it a replica again, or correct the identifier in the plan';
+  return refuse('replica-unusable', `${where} has no source, and was none's replica when last looked at: ${remedy}`);
 }
 
 function promoteWithinRpo(goal: Goal, spec: Spec, samples: Facts['lagSamples']): Decision<Action> {

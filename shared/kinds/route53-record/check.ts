@@ -135,7 +135,7 @@ function moved({ to }: Run, record: PlannedRecord, { spec, facts }: { spec: Spec
   if (record.routing === 'weighted') {
     return sets.map((set) => upsert({ ...set, Weight: isTo(set) ? WEIGHT_OF_ACTIVE : 0 }));
   }
-  // By UPSERT there would be two PRIMARY for a moment of the batch's validation. DELETE first leaves no such moment.
+  // One after the other, two UPSERTs would make two PRIMARY in between; with DELETE first there is no such moment.
   return [...sets.map(remove), ...sets.map((set) => create({ ...set, Failover: isTo(set) ? 'PRIMARY' : 'SECONDARY' }))];
 }
 

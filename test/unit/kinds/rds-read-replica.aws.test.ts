@@ -212,9 +212,9 @@ describe('the lag', () => {
     ['CloudWatch throttles', service(CloudWatchServiceException, 'Throttling')],
     ['CloudWatch does not answer', timeout()],
     ['CloudWatch fails', new InternalServiceFault({ message: 'oops', $metadata: { httpStatusCode: 500 } })],
-  ])('is unknown, and the instance known, when %s', async (_title, error) => {
+  ])('is to be looked at again, and not called unknown, when %s', async (_title, error) => {
     cloudwatch.on(GetMetricDataCommand).rejects(error);
-    expect(await look()).toMatchObject({ instance: { status: 'available' }, lagSamples: 'unknown' });
+    await expect(look()).rejects.toMatchObject({ name: 'TransientError' });
   });
 
   it.each(['InternalError', 'Forbidden'] as const)('is unknown when the result says %s', async (StatusCode) => {

@@ -53,6 +53,37 @@ const facts = (instance: Facts['instance'], lagSamples: Facts['lagSamples'] = he
 });
 const promote = { verdict: 'act', action: { type: 'promote', instance: 'orders-db-replica' } };
 
+const recordedAs = (instance: unknown): Goal => ({
+  ...goal,
+  recorded: { promote: { at: incidentAt - 60_000, facts: { instance, lagSamples: [] } } },
+});
+
+describe('an instance without a source', () => {
+  it.each<[string, Goal, Instance, object]>([
+    ['is what was wanted when it was a replica before', recordedAs(replica), standalone, { verdict: 'settled' }],
+    [
+      'is what was wanted too while its storage is optimised',
+      recordedAs(replica),
+      { ...standalone, status: 'storage-optimization' },
+      { verdict: 'settled' },
+    ],
+    [
+      'is refused when it stood alone before',
+      recordedAs(standalone),
+      standalone,
+      { verdict: 'refuse', refusal: 'replica-unusable' },
+    ],
+    [
+      'is refused when it did not exist before',
+      recordedAs('absent'),
+      standalone,
+      { verdict: 'refuse', refusal: 'replica-unusable' },
+    ],
+  ])('%s', (_title, wanted, instance, decision) => {
+    expect(check(wanted, spec, facts(instance))).toMatchObject(decision);
+  });
+});
+
 describe('the state of the instance decides first', () => {
   it.each<[string, Facts['instance'], object]>([
     ['an instance that does not exist is refused', 'absent', { verdict: 'refuse', refusal: 'replica-not-found' }],
@@ -62,8 +93,11 @@ describe('the state of the instance decides first', () => {
       { ...replica, status: 'storage-optimization' },
       promote,
     ],
-    ['an available instance without a source is what was wanted', standalone, { verdict: 'settled' }],
-    ['so is one whose storage is optimised', { ...standalone, status: 'storage-optimization' }, { verdict: 'settled' }],
+    [
+      'an instance that nobody has seen replicate is refused: its data may be old',
+      standalone,
+      { verdict: 'refuse', refusal: 'replica-unusable' },
+    ],
     ['a broken stream is no obstacle: the source is dead', { ...replica, replication: 'error' }, promote],
   ])('%s', (_title, instance, decision) => {
     const decided = check(goal, spec, facts(instance));
@@ -155,7 +189,7 @@ describe('the lag that the incident found bounds the loss', () => {
   });
 
   it('lag is not asked of an instance that was promoted already', () => {
-    expect(check(goal, spec, facts(standalone, 'unknown'))).toMatchObject({ verdict: 'settled' });
+    expect(check(recordedAs(replica), spec, facts(standalone, 'unknown'))).toMatchObject({ verdict: 'settled' });
   });
 });
 
