@@ -1,46 +1,71 @@
-import { TerminalError, TransientError } from '../domain/errors.ts';
-import type { Phase } from '../domain/phase.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Run } from '../domain/run.ts';
+import type { Decision } from '../domain/decision.ts';
+import { isFailure, TransientError } from '../domain/errors.ts';
+import type { Resource } from '../domain/plan.ts';
 import type { Effect } from '../domain/undo.ts';
-import { kindOf } from './registry.ts';
+import type { AnyKind, Goal } from './contract.ts';
 import type { SettleDeps } from './settle.ts';
 
+/** One effect to be taken back, with the goal that it was meant for. */
 export interface Undoing {
-  readonly run: Run;
-  readonly plan: Plan;
+  readonly effect: Effect;
+  readonly resource: Resource;
+  readonly kind: AnyKind;
+  readonly goal: Omit<Goal, 'now'>;
 }
 
-/** Takes one effect back by the undo that its intent names. @returns what is left of it, if anything. */
-export async function undoEffect(effect: Effect, { plan, run }: Undoing, deps: SettleDeps): Promise<{ left?: string }> {
-  const { undo } = effect.intent;
-  if ('irreversible' in undo) return { left: undo.irreversible };
-  const resource = plan.resources.find(({ id }) => id === effect.resource);
-  if (resource === undefined) return { left: 'it is no longer in the plan' };
-  if (!(await deps.lock.hold(run))) return { left: 'a newer run has taken over' };
-  const kind = await kindOf(resource.kind);
-  // Only steps that are phases act on resources, so the step of an intent is a phase.
-  const target = { phase: effect.entry.step as Phase, run };
+type Look = Decision<{ readonly type: string }>['verdict'] | 'unseen';
+
+/**
+ * Takes one effect back by the undo that its intent names: look, act once, look again. An effect is gone when `check`
+ * would ask for it again; what cannot be seen to be gone is reported, never assumed.
+ * @returns what is left of it, in words; undefined when nothing is
+ */
+export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<string | undefined> {
+  const { undo } = undoing.effect.intent;
+  if ('irreversible' in undo) return undo.irreversible;
   const giveUpAt = deps.clock.now() + deps.pace.patienceSeconds * 1000;
+  let asked = false;
+  let left = 'not seen to be undone';
   for (;;) {
-    try {
-      await kind.act(undo, resource.spec, target, deps.outside);
-      break;
-    } catch (error) {
-      if (error instanceof TerminalError) return { left: error.message };
-      if (!(error instanceof TransientError)) throw error;
-      if (deps.clock.now() >= giveUpAt) return { left: error.message };
-      await deps.clock.sleep(deps.pace.pollSeconds * 1000);
+    const verdict = await look(undoing, deps);
+    if (verdict === 'act' || (asked && verdict === 'refuse')) return noteUndone(undoing, deps);
+    if (!asked) {
+      if (!(await deps.lock.hold(undoing.goal.run))) return 'a newer run has taken over';
+      const failure = await act(undoing, undo, deps);
+      if (failure !== undefined && !(failure instanceof TransientError)) return failure.message;
+      asked = failure === undefined || failure.effect === 'unknown';
+      left = failure?.message ?? left;
     }
+    if (deps.clock.now() >= giveUpAt) return left;
+    await deps.clock.sleep(deps.pace.pollSeconds * 1000);
   }
-  await deps.journal.append({
-    runId: run.id,
-    epoch: run.epoch,
-    step: 'restore',
-    event: 'undone',
-    resource: resource.id,
-    why: `put back: ${effect.entry.why}`,
-    data: effect.entry.sequence,
-  });
-  return {};
+}
+
+/** What cannot be seen for the moment is looked at again. */
+async function look({ goal, kind, resource }: Undoing, { clock, outside }: SettleDeps): Promise<Look> {
+  try {
+    const facts = await kind.observe(resource.spec, goal, outside);
+    return kind.check({ ...goal, now: clock.now() }, resource.spec, facts).verdict;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return 'unseen';
+  }
+}
+
+async function act({ goal, kind, resource }: Undoing, undo: { readonly type: string }, { outside }: SettleDeps) {
+  try {
+    await kind.act(undo, resource.spec, goal, outside);
+    return undefined;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return error;
+  }
+}
+
+async function noteUndone({ effect, goal }: Undoing, { journal }: SettleDeps): Promise<undefined> {
+  const why = `put back: ${effect.entry.why}`;
+  const { epoch, id: runId } = goal.run;
+  const data = effect.entry.sequence;
+  await journal.append({ runId, epoch, step: 'restore', event: 'undone', resource: effect.resource, why, data });
+  return undefined;
 }

@@ -1,9 +1,10 @@
-import type { Outcome } from '../domain/outcome.ts';
-import { passedPointOfNoReturn, standingEffects } from '../domain/undo.ts';
+import type { Phase } from '../domain/phase.ts';
+import { type Effect, passedPointOfNoReturn, standingEffects } from '../domain/undo.ts';
+import { kindOf } from '../kinds/registry.ts';
 import { undoEffect } from '../kinds/undo-effect.ts';
 import { closeRun } from './close-run.ts';
 import { defineStep, type StepContext } from './define-step.ts';
-import { settleDepsOf } from './tasks.ts';
+import { goalOf, settleDepsOf } from './tasks.ts';
 
 /**
  * Puts back what this run has changed, newest first, from the undo that was written down before each act; then closes the
@@ -18,13 +19,24 @@ export const restore = defineStep('restore', async (context) => {
   }
   const remains: string[] = [];
   for (const effect of effects) {
-    const { left } = await undoEffect(effect, context, settleDepsOf(context));
+    const left = await undo(context, effect);
     if (left !== undefined) remains.push(`${effect.resource}: ${left}`);
   }
   return closeRun(context, 'stopped', summary(context, effects.length, remains));
 });
 
-function summary({ run }: StepContext, effects: number, remains: readonly string[]): Outcome['why'] {
+async function undo(context: StepContext, effect: Effect): Promise<string | undefined> {
+  const { deps, plan, run } = context;
+  const resource = plan.resources.find(({ id }) => id === effect.resource);
+  if (resource === undefined) return 'it is no longer in the plan';
+  const kind = await kindOf(resource.kind);
+  // Only steps that are phases act on resources, so the step of an intent is a phase.
+  const phase = effect.entry.step as Phase;
+  const goal = await goalOf(deps, { kind, phase, plan, resource, run });
+  return undoEffect({ effect, resource, kind, goal }, settleDepsOf(context));
+}
+
+function summary({ run }: StepContext, effects: number, remains: readonly string[]): string {
   const undone = `${effects - remains.length} of ${effects} effects undone, ${run.from.region} stays in charge`;
   return remains.length === 0 ? undone : `${undone}; remains: ${remains.join(' · ')}`;
 }

@@ -28,6 +28,11 @@ describe('a foreign error becomes', () => {
     ['an aborted call', foreign({ name: 'AbortError', code: 'ABORT_ERR' }), 'AbortError'],
     ['a fault of the service', service('InternalFailure', 500), 'InternalFailure'],
     ['a service that is away', service('ServiceUnavailable', 503), 'ServiceUnavailable'],
+    [
+      'a throttled call whose earlier attempt was not answered',
+      foreign({ name: 'ThrottlingException', $metadata: { httpStatusCode: 400, attempts: 2 } }),
+      'ThrottlingException',
+    ],
   ])('transient with unknown effect: %s', (_title, error, code) => {
     const failure = toFailure('promoting orders-db', error);
     expect(failure).toBeInstanceOf(TransientError);
@@ -35,6 +40,7 @@ describe('a foreign error becomes', () => {
   });
 
   it.each<[string, Error, string]>([
+    ['credentials that cannot be had', foreign({ name: 'CredentialsProviderError' }), 'CredentialsProviderError'],
     ['a permission that is missing', service('AccessDenied', 403), 'AccessDenied'],
     ['something that does not exist', service('NoSuchHostedZone', 404), 'NoSuchHostedZone'],
     ['a batch that does not fit', service('InvalidChangeBatch', 400), 'InvalidChangeBatch'],
@@ -58,6 +64,7 @@ describe('a foreign error becomes', () => {
 describe('what is not foreign passes untouched:', () => {
   it.each<[string, unknown]>([
     ['a failure of our own', new TransientError('away')],
+    ['a TypeError with a code, as Node throws', Object.assign(new TypeError('bad'), { code: 'ERR_INVALID_ARG_TYPE' })],
     ['a bug', new TypeError('undefined is not a function')],
     ['something thrown that is no error', 'text'],
   ])('%s', (_title, thrown) => {
