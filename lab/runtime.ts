@@ -16,8 +16,6 @@ export interface LabRuntimeOptions {
   readonly world: World;
   readonly plan: Plan;
   readonly region: string;
-  /** The function that this runtime is for, as the history of API calls names it. */
-  readonly caller: string;
   readonly clock: LabClock;
   readonly log: Log;
   /** Addresses of public names, as the lab's own DNS answers them. */
@@ -41,20 +39,13 @@ export function labRuntime(options: LabRuntimeOptions): Runtime {
 }
 
 /** Real SDK clients whose requests end in the simulated cloud; real HTTP and DNS on loopback. */
-export function labOutside({
-  caller,
-  plan,
-  region,
-  resolve,
-  world,
-}: Omit<LabRuntimeOptions, 'clock' | 'log'>): Outside {
+export function labOutside({ plan, region, resolve, world }: Omit<LabRuntimeOptions, 'clock' | 'log'>): Outside {
   const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
   const client = clientMaker({
     callTimeoutMs,
     maxAttempts: 1,
     credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
-    plugin: (endpointRegion) =>
-      cloudPlugin(world, { callerRegion: region, caller, endpointRegion, timeoutMs: callTimeoutMs }),
+    plugin: (endpointRegion) => cloudPlugin(world, { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs }),
   });
   return { client, ...systemNet({ resolve }) };
 }

@@ -2,13 +2,13 @@ import { findCommand } from './commands.ts';
 import { notSimulated, unanswered } from './errors.ts';
 import type { ApiCall, Intercept } from './history.ts';
 import { type Host, pause, type Service } from './host.ts';
+import { runningFunction } from './running-function.ts';
 
 export interface CallRequest {
   readonly service: string;
   readonly command: string;
   readonly input: object;
   readonly callerRegion: string;
-  readonly caller?: string;
   readonly endpointRegion: string;
   /** How long the client waits for an answer. */
   readonly timeoutMs: number;
@@ -47,7 +47,7 @@ function record(bench: CallBench, request: CallRequest): ApiCall {
     id: bench.host.newId(),
     at: bench.host.clock.nowMs(),
     callerRegion: request.callerRegion,
-    caller: request.caller ?? '',
+    caller: runningFunction.getStore() ?? '',
     endpointRegion: request.endpointRegion,
     service: request.service,
     command: request.command,

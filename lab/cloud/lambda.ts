@@ -1,4 +1,5 @@
 import { arn, type Host, pause } from './host.ts';
+import { runningFunction } from './running-function.ts';
 
 export interface LambdaContext {
   readonly functionName: string;
@@ -103,7 +104,8 @@ export class Lambda {
 
   async #settle(seed: FunctionSeed, run: { event: unknown; timeoutMs: number }): Promise<() => unknown> {
     try {
-      const result = asJson(await seed.handler(run.event, this.#context(seed, run.timeoutMs)));
+      const context = this.#context(seed, run.timeoutMs);
+      const result = asJson(await runningFunction.run(seed.name, () => seed.handler(run.event, context)));
       return () => result;
     } catch (thrown) {
       const error = asError(thrown);

@@ -9,8 +9,6 @@ const globalServices: Readonly<Record<string, string>> = { Route53: 'us-east-1' 
 
 export interface Wire {
   readonly callerRegion: string;
-  /** The function that calls; empty for whoever is no function. */
-  readonly caller?: string;
   readonly endpointRegion: string;
   /** How long a call waits for an answer that does not come. */
   readonly timeoutMs: number;

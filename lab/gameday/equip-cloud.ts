@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Deployable, Runtime } from '../../functions/_lambda.ts';
+import type { Runtime } from '../../functions/_lambda.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
 import { fillDefinition } from '../asl/definition.ts';
@@ -14,7 +14,7 @@ export interface Equipment {
   readonly world: World;
   readonly plan: Plan;
   /** The runtime of the functions in one Region. */
-  readonly runtimeOf: (region: string, functionName: string) => Runtime;
+  readonly runtimeOf: (region: string) => Runtime;
 }
 
 /** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
@@ -29,8 +29,10 @@ export async function equipCloud({ plan, runtimeOf, world }: Equipment): Promise
   });
   const definition = await readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
   for (const region of [primary, recovery, witness]) {
+    const runtime = runtimeOf(region);
     for (const [name, deployable] of Object.entries(handlers)) {
-      registerFunction(world, region, { name, deployable, runtimeOf });
+      const handler = deployable.with(async () => runtime);
+      world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
     }
   }
   for (const place of places) {
@@ -40,17 +42,6 @@ export async function equipCloud({ plan, runtimeOf, world }: Equipment): Promise
     const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
     world.stepFunctions(region).seedStateMachine({ name: failoverMachine, definition: filled });
   }
-}
-
-interface FunctionWanted {
-  readonly name: string;
-  readonly deployable: Deployable<unknown>;
-  readonly runtimeOf: Equipment['runtimeOf'];
-}
-
-function registerFunction(world: World, region: string, { deployable, name, runtimeOf }: FunctionWanted): void {
-  const handler = deployable.with(async () => runtimeOf(region, name));
-  world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
 }
 
 /** `flip-dns` → `FlipDnsFunctionArn`, as in the state machine's placeholders. */

@@ -65,10 +65,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const dnsPort = answers.server.port;
   const plan = await fillPlan({ ...addressValues, ordersPort: port, dnsPort, ttlSeconds });
   const parts = { world, plan, resolve: resolverOf(dnsPort) };
-  const outsideOf = (region: string): Outside => labOutside({ ...parts, region, caller: '' });
+  const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
 
-  const runtimeOf = (region: string, caller: string): Runtime =>
-    labRuntime({ ...parts, region, caller, clock: systemClock, log });
+  const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });
 
   await equipCloud({ world, plan, runtimeOf });
   seedApplication({ world, plan, regions, ttlSeconds });

@@ -26,8 +26,9 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
     id,
     async run(input, deps) {
       const context = await contextOf(id, input, deps);
-      const startedAt = await ensureStarted(context);
-      const outcome = withinDeadline(await body(context), startedAt, context);
+      // Side by side: the journal keeps the order in which lines were handed to it.
+      const [startedAt, settled] = await Promise.all([ensureStarted(context), body(context)]);
+      const outcome = withinDeadline(settled, startedAt, context);
       if (outcome.status !== 'waiting') await note(context, 'step-finished', outcome.why, refusalOf(outcome));
       deps.log('info', outcome.why, { runId: input.runId, step: id, status: outcome.status });
       return resultOf(id, outcome);

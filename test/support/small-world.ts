@@ -25,7 +25,7 @@ export interface SmallWorld {
 /** The simulated AWS with an empty coordination table in its three Regions, in virtual time and without latency. */
 export function smallWorld(clock: VirtualClock = virtualClock()): SmallWorld {
   const random = (): number => 0;
-  const substrate = new ModelledSubstrate({ clock, random });
+  const substrate = new ModelledSubstrate({ clock, random, taskStartMs: 0 });
   const settings = { latencyMs: 0, interRegionLatencyMs: 0, propagationMs: 0 };
   const world = new World({ clock, random, substrate, settings });
   const replicas = [primary.region, recovery.region];

@@ -1,0 +1,108 @@
+import type { Plan } from '../../shared/domain/plan.ts';
+import { RunRequest } from '../../shared/domain/run.ts';
+import type { Deps, Step, StepResult } from '../../shared/steps/contract.ts';
+import { loadedPlan } from './loaded-plan.ts';
+import type { Draft } from './sample-plan.ts';
+import { application, primary, recovery, witnessRegion } from './sample-run.ts';
+import { type SmallWorld, smallWorld } from './small-world.ts';
+
+export const replica = { region: recovery.region, instance: 'orders-replica' };
+const topicArn = `arn:aws:sns:${recovery.region}:123456789012:shop`;
+
+export interface Shop extends SmallWorld {
+  readonly plan: Plan;
+  readonly warnings: string[];
+  /** What a function in the Region being activated stands on; a new process each time. */
+  deps(): Deps;
+  /** One invocation of one step, as the state machine does it. */
+  step(step: Step, request?: Partial<RunRequest>, runId?: string): Promise<StepResult>;
+  /** The journal of a run: which step said what, about which resource. */
+  told(runId?: string): Promise<readonly string[]>;
+  alarm(observerRegion: string, state: 'OK' | 'ALARM'): void;
+  /** How many tasks are desired in a Region. */
+  desired(region: string): number | undefined;
+}
+
+/** The application of the sample plan, well and alive: four tasks in the primary, none in the recovery. */
+export async function shop(change: (plan: Draft) => void = () => {}): Promise<Shop> {
+  const small = smallWorld();
+  const { clock, coordinationIn, outsideIn, world } = small;
+  const plan = await loadedPlan((draft) => {
+    draft['notifications'] = [{ channel: 'sns', primary: topicArn, recovery: topicArn }];
+    change(draft);
+  });
+  const startedAt = new Date(clock.now()).toISOString();
+  const warnings: string[] = [];
+  seed(small);
+  const deps = (): Deps => ({
+    region: recovery.region,
+    plans: new Map([[application, plan]]),
+    clock,
+    log: (level, why) => void (level === 'warn' && warnings.push(why)),
+    outside: outsideIn(recovery.region),
+    coordination: coordinationIn(recovery.region),
+  });
+  const alarm: Shop['alarm'] = (region, StateValue) => {
+    const input = { AlarmName: 'shop-primary-fails', StateValue, StateReason: 'test' };
+    world.cloudWatch(region).operations.SetAlarmState(input);
+  };
+  alarm(recovery.region, 'OK');
+  alarm(witnessRegion, 'OK');
+  return {
+    ...small,
+    plan,
+    warnings,
+    deps,
+    alarm,
+    step: (step, request = {}, runId = 'run-1') =>
+      step.run({ runId, startedAt, request: RunRequest.parse({ application, ...request }) }, deps()),
+    told: async (runId = 'run-1') =>
+      (await coordinationIn(recovery.region).journal.read(runId)).map(({ event, resource, step }) =>
+        [step, event, ...(resource === undefined ? [] : [resource])].join(' '),
+      ),
+    desired: (region) => world.ecs(region).service('shop', 'orders').desiredCount,
+  };
+}
+
+function seed({ clock, substrate, world }: SmallWorld): void {
+  // Alarms change only when a test says so.
+  world.stop();
+  for (const region of [recovery.region, witnessRegion]) {
+    world.cloudWatch(region).operations.PutMetricAlarm({
+      AlarmName: 'shop-primary-fails',
+      Namespace: 'Understudy',
+      MetricName: 'ProbeFailed',
+      Statistic: 'Maximum',
+      Period: 10,
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  }
+  world.rds(primary.region).seedInstance({ DBInstanceIdentifier: 'orders' });
+  const source = `arn:aws:rds:${primary.region}:123456789012:db:orders`;
+  world.rds(recovery.region).seedInstance({
+    DBInstanceIdentifier: replica.instance,
+    ReadReplicaSourceDBInstanceIdentifier: source,
+  });
+  substrate.seedDatabase(replica, 'standby');
+  for (const [region, desiredCount] of [
+    [primary.region, 4],
+    [recovery.region, 0],
+  ] as const) {
+    world.ecs(region).seedCluster({ name: 'shop' });
+    world.ecs(region).seedService({ cluster: 'shop', name: 'orders', desiredCount });
+  }
+  world.cloudWatch(recovery.region).operations.PutMetricData({
+    Namespace: 'AWS/RDS',
+    MetricData: [
+      {
+        MetricName: 'ReplicaLag',
+        Dimensions: [{ Name: 'DBInstanceIdentifier', Value: replica.instance }],
+        Timestamp: new Date(clock.now() - 120_000),
+        Value: 0.5,
+      },
+    ],
+  });
+  world.sns(recovery.region).seedTopic('shop');
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../shared/domain/outcome.ts';
+import { whyLengthMax } from '../../../shared/steps/contract.ts';
+import { defineStep } from '../../../shared/steps/define-step.ts';
+import { detect } from '../../../shared/steps/detect.ts';
+import { application } from '../../support/sample-run.ts';
+import { type Shop, shop } from '../../support/shop.ts';
+
+const waiting: Outcome = { status: 'waiting', why: 'soon', retryAfterSeconds: 0.2 };
+const stepThat = (outcome: Outcome) => defineStep('scale', async () => outcome);
+async function opened(): Promise<Shop> {
+  const all = await shop();
+  await all.step(detect);
+  return all;
+}
+
+describe('every step', () => {
+  it.each<[string, Outcome, object, readonly string[]]>([
+    [
+      'is finished when it is settled',
+      { status: 'settled', why: 'done' },
+      { status: 'settled', retryAfterSeconds: 1 },
+      ['scale step-finished'],
+    ],
+    [
+      'is finished when it is refused',
+      { status: 'refused', why: 'no', refusal: 'service-not-found' },
+      { status: 'refused', refusal: 'service-not-found' },
+      ['scale step-finished'],
+    ],
+    ['is not finished when it waits, for whole seconds', waiting, { status: 'waiting', retryAfterSeconds: 1 }, []],
+  ])('%s', async (_title, outcome, result, finished) => {
+    const { step, told } = await opened();
+    expect(await step(stepThat(outcome))).toMatchObject({ step: 'scale', why: outcome.why, ...result });
+    expect(await told()).toEqual(['detect run-opened', 'scale step-started', ...finished]);
+  });
+
+  it('is started once, however often it is invoked', async () => {
+    const { step, told } = await opened();
+    for (let invocation = 0; invocation < 3; invocation++) await step(stepThat(waiting));
+    expect((await told()).filter((line) => line === 'scale step-started').length).toBe(1);
+  });
+
+  it('waits until its deadline and not longer, counted from its first start', async () => {
+    const { clock, step } = await opened();
+    await step(stepThat(waiting));
+    clock.advance(1_800_000);
+    expect(await step(stepThat(waiting))).toMatchObject({ status: 'waiting' });
+    clock.advance(1);
+    expect(await step(stepThat(waiting))).toMatchObject({ status: 'refused', refusal: 'deadline-passed' });
+  });
+
+  it('may still settle after its deadline', async () => {
+    const { clock, step } = await opened();
+    await step(stepThat(waiting));
+    clock.advance(3_600_000);
+    expect(await step(stepThat({ status: 'settled', why: 'done' }))).toMatchObject({ status: 'settled' });
+  });
+
+  it('tells the state machine no more than it can carry', async () => {
+    const { step } = await opened();
+    const { why } = await step(stepThat({ status: 'settled', why: 'x'.repeat(5_000) }));
+    expect(why.length).toBe(whyLengthMax);
+  });
+
+  it('fails for a run that was never opened', async () => {
+    const { step } = await shop();
+    await expect(step(stepThat(waiting))).rejects.toMatchObject({ name: 'TerminalError', code: 'RunNotOpened' });
+  });
+
+  it('fails for an application without a plan', async () => {
+    const { step } = await opened();
+    const unknown = step(stepThat(waiting), { application: `no-${application}` });
+    await expect(unknown).rejects.toMatchObject({ name: 'TerminalError', code: 'UnknownApplication' });
+  });
+});

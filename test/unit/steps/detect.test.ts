@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { detect } from '../../../shared/steps/detect.ts';
+import { application, primary, recovery, wantsToOpen, witnessRegion } from '../../support/sample-run.ts';
+import { shop } from '../../support/shop.ts';
+import { noon } from '../../support/virtual-clock.ts';
+
+const byAlarm = { trigger: 'alarm', from: 'primary' } as const;
+
+describe('Detect, started by an alarm', () => {
+  it('opens the run under epoch 1 when two observers agree, without asking the Region that is watched', async () => {
+    const { alarm, clock, coordinationIn, step, told, world } = await shop();
+    world.loseRegion(primary.region);
+    alarm(recovery.region, 'ALARM');
+    alarm(witnessRegion, 'ALARM');
+    expect(await step(detect, byAlarm)).toMatchObject({ step: 'detect', status: 'settled' });
+    expect(await told()).toEqual(['detect run-opened']);
+    const { lock } = coordinationIn(recovery.region);
+    expect(await lock.run('run-1')).toMatchObject({ epoch: 1, trigger: 'alarm', from: primary, to: recovery });
+    expect(clock.now()).toBe(noon);
+    expect(world.history.filter(({ endpointRegion }) => endpointRegion === primary.region)).toEqual([]);
+  });
+
+  it('waits for the second observer, and opens when it agrees', async () => {
+    const { alarm, clock, step } = await shop();
+    alarm(recovery.region, 'ALARM');
+    const second = clock.sleep(7_500).then(() => alarm(witnessRegion, 'ALARM'));
+    expect(await step(detect, byAlarm)).toMatchObject({ status: 'settled' });
+    await second;
+    expect(clock.now()).toBe(noon + 8_000);
+  });
+
+  it('hands back waiting when its patience ends, and gives up when the time to agree is over', async () => {
+    const { alarm, clock, coordinationIn, step, told } = await shop();
+    alarm(recovery.region, 'ALARM');
+    expect(await step(detect, byAlarm)).toMatchObject({ status: 'waiting', retryAfterSeconds: 1 });
+    expect(clock.now()).toBe(noon + 45_000);
+    expect(await step(detect, byAlarm)).toMatchObject({ status: 'refused', refusal: 'not-confirmed' });
+    expect(clock.now()).toBe(noon + 60_000);
+    expect(await told()).toEqual([]);
+    expect(await coordinationIn(recovery.region).lock.charge(application)).toBeUndefined();
+  });
+
+  it('does not believe one observer when the other does not answer', async () => {
+    const { alarm, clock, step, world } = await shop();
+    alarm(recovery.region, 'ALARM');
+    world.loseRegion(witnessRegion);
+    clock.advance(60_000);
+    const result = await step(detect, byAlarm);
+    expect(result).toMatchObject({ status: 'refused', refusal: 'not-confirmed' });
+    expect(result.why).toMatch(/^inconclusive/);
+  });
+});
+
+describe('Detect, started by a person', () => {
+  it('opens at once and asks no alarm', async () => {
+    const { step, told, world } = await shop();
+    expect(await step(detect)).toMatchObject({ status: 'settled' });
+    expect(await told()).toEqual(['detect run-opened']);
+    expect(world.history.filter(({ service }) => service === 'CloudWatch')).toEqual([]);
+  });
+
+  it('goes back when the recovery is in charge', async () => {
+    const { coordinationIn, step } = await shop();
+    const { lock } = coordinationIn(recovery.region);
+    await step(detect);
+    const run = await lock.run('run-1');
+    await lock.close(run ?? (await Promise.reject(new Error('no run'))), 'recovered');
+    expect(await step(detect, {}, 'run-2')).toMatchObject({ status: 'settled' });
+    expect(await lock.run('run-2')).toMatchObject({ epoch: 2, from: recovery, to: primary });
+  });
+
+  it('is refused while another run is active', async () => {
+    const { coordinationIn, step } = await shop();
+    await coordinationIn(primary.region).lock.open(wantsToOpen('run-0'));
+    expect(await step(detect)).toMatchObject({ status: 'refused', refusal: 'run-active' });
+  });
+
+  it('takes over a run that gave no sign of life for as long as the plan says', async () => {
+    const { clock, coordinationIn, step } = await shop();
+    await coordinationIn(primary.region).lock.open(wantsToOpen('run-0'));
+    clock.advance(120_001);
+    expect(await step(detect)).toMatchObject({ status: 'settled' });
+    expect(await coordinationIn(recovery.region).lock.run('run-1')).toMatchObject({ epoch: 2 });
+  });
+
+  it('is refused when the place to leave is not in charge', async () => {
+    const { step } = await shop();
+    await step(detect);
+    expect(await step(detect, { from: 'recovery' }, 'run-2')).toMatchObject({
+      status: 'refused',
+      refusal: 'region-not-in-charge',
+    });
+  });
+});
+
+describe('Detect, repeated', () => {
+  it('finds its own run open, whatever the alarms say now, and says so once', async () => {
+    const { alarm, clock, coordinationIn, step, told } = await shop();
+    alarm(recovery.region, 'ALARM');
+    alarm(witnessRegion, 'ALARM');
+    await step(detect, byAlarm);
+    alarm(witnessRegion, 'OK');
+    clock.advance(300_000);
+    expect(await step(detect, byAlarm)).toMatchObject({ status: 'settled' });
+    expect(await told()).toEqual(['detect run-opened']);
+    expect(await coordinationIn(recovery.region).lock.charge(application)).toMatchObject({ epoch: 1 });
+  });
+
+  it('writes the first line of the journal that a crash has left out', async () => {
+    const { step, told, world } = await shop();
+    world.intercept = (call) =>
+      call.mutating && JSON.stringify(call.input).includes('journal#') ? new Error('crash') : undefined;
+    await expect(step(detect)).rejects.toThrow('crash');
+    world.intercept = undefined;
+    expect(await step(detect)).toMatchObject({ status: 'settled' });
+    expect(await told()).toEqual(['detect run-opened']);
+  });
+});
