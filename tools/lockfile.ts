@@ -49,16 +49,16 @@ function platformOf(name: string): { os: string[]; cpu: string[]; libc?: string[
 }
 
 async function complete(path: URL): Promise<void> {
-  const lockfile = lockfileIn(await readFile(path, 'utf8'));
-  const missing = missingIn(lockfile);
-  const added = missing.map(({ name, sibling, version }) => {
+  const text = await readFile(path, 'utf8');
+  const lockfile = JSON.parse(text);
+  const missing = missingIn(lockfileIn(text));
+  for (const { name, sibling, version } of missing) {
     const { dev, engines, license } = lockfile.packages[sibling ?? ''] ?? {};
-    return [`node_modules/${name}`, { version, dev, engines, license, optional: true, ...platformOf(name) }] as const;
-  });
-  const [root, ...others] = Object.entries(JSON.parse(await readFile(path, 'utf8')).packages);
-  const sorted = [...others, ...added].sort(([one], [other]) => one.localeCompare(other, 'en'));
-  const packages = Object.fromEntries([...(root === undefined ? [] : [root]), ...sorted]);
-  await writeFile(path, `${JSON.stringify({ ...lockfile, packages }, null, 2)}\n`);
+    const { cpu, libc, os } = platformOf(name);
+    lockfile.packages[`node_modules/${name}`] = { version, cpu, dev, libc, license, optional: true, os, engines };
+  }
+  const sorted = Object.entries(lockfile.packages).sort(([one], [other]) => one.localeCompare(other, 'en'));
+  await writeFile(path, `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
   console.log(`${missing.length} packages of other platforms added to package-lock.json`);
 }
 

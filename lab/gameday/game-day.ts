@@ -67,7 +67,8 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
       postgres: postgres[0]?.server_version ?? 'unknown',
     });
   } finally {
-    await (lab?.close() ?? workplace.close());
+    await lab?.close();
+    await workplace.close();
     uninstall();
   }
 }

@@ -7,11 +7,11 @@ import { probeMetric } from '../../shared/signals/probe.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';
+import { publicName } from './site.ts';
 
 /** How many order services each place runs: full strength in charge, one at rest (warm standby). */
 export const tasksAt: Readonly<Record<Place, number>> = { primary: 2, recovery: 1 };
 
-export const publicName = 'orders.shop.test';
 const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
 
 export interface Application {

@@ -1,5 +1,5 @@
 import type { Outside } from '../aws/outside.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, wait } from '../domain/decision.ts';
 import { TransientError } from '../domain/errors.ts';
 import type { Intent, JournalEntry } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -39,7 +39,7 @@ export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
   const giveUpAt = deps.clock.now() + task.patienceMs;
   const asked = new Map(lastAsked(task.history));
   for (;;) {
-    const looked = await look(task, deps, giveUpAt);
+    const looked = await look(task, deps);
     if (looked.decision.verdict === 'settled') return record(task, deps, { ...looked.decision, status: 'settled' });
     if (looked.decision.verdict === 'refuse') return record(task, deps, { ...looked.decision, status: 'refused' });
     if (looked.decision.verdict === 'act' && !askedJustNow(asked, looked.decision.action, deps)) {
@@ -57,17 +57,14 @@ export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
 type Acting = Extract<Decision<{ readonly type: string }>, { verdict: 'act' }>;
 type Looked = { readonly facts: unknown; readonly decision: Decision<{ readonly type: string }> };
 
-/** Observes and checks. A look that fails for the moment is repeated while there is patience. */
-async function look({ goal, kind, resource }: Task, deps: SettleDeps, giveUpAt: Instant): Promise<Looked> {
-  for (;;) {
-    try {
-      const facts = await kind.observe(resource.spec, goal, deps.outside);
-      return { facts, decision: kind.check({ ...goal, now: deps.clock.now() }, resource.spec, facts) };
-    } catch (error) {
-      const again = error instanceof TransientError && deps.clock.now() + pollMs(deps) <= giveUpAt;
-      if (!again) throw error;
-      await deps.clock.sleep(pollMs(deps));
-    }
+/** Observes and checks. What cannot be seen for the moment is looked at again, like all that waits. */
+async function look({ goal, kind, resource }: Task, { clock, outside }: SettleDeps): Promise<Looked> {
+  try {
+    const facts = await kind.observe(resource.spec, goal, outside);
+    return { facts, decision: kind.check({ ...goal, now: clock.now() }, resource.spec, facts) };
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+    return { facts: undefined, decision: wait(error.message, 1) };
   }
 }
 

@@ -27,13 +27,19 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
     async run(input, deps) {
       const context = await contextOf(id, input, deps);
       // Side by side: the journal keeps the order in which lines were handed to it.
-      const [startedAt, settled] = await Promise.all([ensureStarted(context), body(context)]);
+      const [startedAt, settled] = await atRest([ensureStarted(context), body(context)]);
       const outcome = withinDeadline(settled, startedAt, context);
       if (outcome.status !== 'waiting') await note(context, 'step-finished', outcome.why, refusalOf(outcome));
       deps.log('info', outcome.why, { runId: input.runId, step: id, status: outcome.status });
       return resultOf(id, outcome);
     },
   };
+}
+
+/** What one of them does must not go on behind the failure of the other, beside the next invocation. */
+async function atRest<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
+  await Promise.allSettled(both);
+  return Promise.all(both);
 }
 
 async function contextOf(step: StepId, { request, runId }: StepInput, deps: Deps): Promise<StepContext> {

@@ -1,3 +1,4 @@
+import { isFailure } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Phase, phases } from '../domain/phase.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
@@ -16,9 +17,13 @@ export const survey = defineStep('survey', async (context) => {
   return { status: 'settled', why };
 });
 
-/** An alarm says that the Region to leave may be dead: then looking at it only costs its timeout. Isolate will ask. */
+/**
+ * Confirm is not looked at: it asks the public name, which still leads to the Region being left. Isolate is not either
+ * after an alarm: that Region may be dead, and looking at it would only cost its timeout.
+ */
 function surveyedPhases({ run }: StepContext): readonly Phase[] {
-  return run.trigger === 'alarm' ? phases.filter((phase) => phase !== 'isolate') : phases;
+  const skipped: readonly Phase[] = run.trigger === 'alarm' ? ['isolate', 'confirm'] : ['confirm'];
+  return phases.filter((phase) => !skipped.includes(phase));
 }
 
 async function lookAtPhase(context: StepContext, phase: Phase): Promise<readonly Outcome[]> {
@@ -28,7 +33,8 @@ async function lookAtPhase(context: StepContext, phase: Phase): Promise<readonly
 
 async function look(context: StepContext, phase: Phase, { kind, resource }: Participant): Promise<Outcome> {
   const { deps, plan, run } = context;
-  const facts = await kind.observe(resource.spec, { phase, run }, deps.outside);
+  const facts = await observed(context, phase, { kind, resource });
+  if (isFailure(facts)) return unseen(context, { phase, resource: resource.id, failure: facts.message });
   const goal = await goalOf(deps, { kind, phase, plan, resource, run });
   const decision = kind.check({ ...goal, now: deps.clock.now() }, resource.spec, facts);
   const why = `${resource.id} (${phase}): ${decision.why}`;
@@ -38,4 +44,23 @@ async function look(context: StepContext, phase: Phase, { kind, resource }: Part
   return decision.verdict === 'refuse'
     ? { status: 'refused', refusal: decision.refusal, why }
     : { status: 'settled', why };
+}
+
+/** The Region to leave may be in any trouble, that is why it is left: a failure there must not hold the run up. */
+async function observed({ deps, run }: StepContext, phase: Phase, { kind, resource }: Participant): Promise<unknown> {
+  try {
+    return await kind.observe(resource.spec, { phase, run }, deps.outside);
+  } catch (error) {
+    if (phase === 'isolate' && isFailure(error)) return error;
+    throw error;
+  }
+}
+
+async function unseen(
+  context: StepContext,
+  { failure, phase, resource }: { readonly phase: Phase; readonly resource: string; readonly failure: string },
+): Promise<Outcome> {
+  const why = `${resource} (${phase}): ${failure}`;
+  await note(context, 'surveyed', why, { resource });
+  return { status: 'settled', why };
 }

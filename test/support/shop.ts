@@ -1,6 +1,9 @@
 import type { Plan } from '../../shared/domain/plan.ts';
 import { RunRequest } from '../../shared/domain/run.ts';
 import type { Deps, Step, StepResult } from '../../shared/steps/contract.ts';
+import { detect } from '../../shared/steps/detect.ts';
+import { evaluate } from '../../shared/steps/evaluate.ts';
+import { survey } from '../../shared/steps/survey.ts';
 import { loadedPlan } from './loaded-plan.ts';
 import type { Draft } from './sample-plan.ts';
 import { application, primary, recovery, witnessRegion } from './sample-run.ts';
@@ -62,6 +65,15 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
       ),
     desired: (region) => world.ecs(region).service('shop', 'orders').desiredCount,
   };
+}
+
+/** A run of the shop, opened and surveyed, after an evaluation while all was well. */
+export async function surveyedShop(change?: (plan: Draft) => void): Promise<Shop> {
+  const all = await shop(change);
+  await evaluate(all.plan, all.deps());
+  await all.step(detect);
+  await all.step(survey);
+  return all;
 }
 
 function seed({ clock, substrate, world }: SmallWorld): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TransientError } from '../../../shared/domain/errors.ts';
+import { TerminalError, TransientError } from '../../../shared/domain/errors.ts';
 import { settle } from '../../../shared/kinds/settle.ts';
 import { pace, settling } from '../../support/settling.ts';
 import { noon } from '../../support/virtual-clock.ts';
@@ -158,7 +158,7 @@ describe('settle, when its patience ends', () => {
 describe('settle, when looking fails', () => {
   it.each([
     ['looks again while there is patience', 3, { status: 'settled' }],
-    ['throws what failed when its patience ends', 100, { name: 'TransientError' }],
+    ['hands back waiting, with what failed, when its patience ends', 100, { status: 'waiting', why: 'busy' }],
   ])('%s', async (_title, failures, expected) => {
     const { deps, lamps, task } = await settling();
     let looks = 0;
@@ -167,8 +167,14 @@ describe('settle, when looking fails', () => {
       observe: (...args: Parameters<typeof lamps.kind.observe>) =>
         looks++ < failures ? Promise.reject(new TransientError('busy')) : lamps.kind.observe(...args),
     };
-    const ended = await settle({ ...(await task()), kind }, deps()).catch((error: unknown) => error);
-    expect(ended).toMatchObject(expected);
+    expect(await settle({ ...(await task()), kind }, deps())).toMatchObject(expected);
+  });
+
+  it('throws at once what will not pass', async () => {
+    const { deps, lamps, small, task } = await settling();
+    const kind = { ...lamps.kind, observe: () => Promise.reject(new TerminalError('not allowed')) };
+    await expect(settle({ ...(await task()), kind }, deps())).rejects.toMatchObject({ name: 'TerminalError' });
+    expect(small.clock.now()).toBe(noon);
   });
 });
 

@@ -57,6 +57,22 @@ describe('every step', () => {
     expect(await step(stepThat({ status: 'settled', why: 'done' }))).toMatchObject({ status: 'settled' });
   });
 
+  it('has come to rest when it fails: nothing goes on behind the back of the next invocation', async () => {
+    const { clock, step, world } = await opened();
+    let atRest = false;
+    const slow = defineStep('scale', async () => {
+      await clock.sleep(5_000);
+      atRest = true;
+      return waiting;
+    });
+    world.intercept = (call) => (call.mutating ? new Error('the table does not answer') : undefined);
+    await expect(step(slow)).rejects.toThrow('the table does not answer');
+    // Either the body was never begun, or it has ended.
+    const restAtOnce = atRest;
+    await clock.sleep(10_000);
+    expect(atRest).toBe(restAtOnce);
+  });
+
   it('tells the state machine no more than it can carry', async () => {
     const { step } = await opened();
     const { why } = await step(stepThat({ status: 'settled', why: 'x'.repeat(5_000) }));

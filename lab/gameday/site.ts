@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Instant, type Place, places } from '../../shared/domain/run.ts';
+import type { RemoteClient } from './client/remote-client.ts';
+import type { Progress } from './client/result.ts';
+import { buildData } from './data.ts';
+import { labRegions } from './lab-regions.ts';
+import type { DelayProxy } from './network/delay-proxy.ts';
+import { bundleOrderService } from './orders/bundle.ts';
+import { addresses, findOrdersPort } from './orders-address.ts';
+import type { Workplace } from './processes/workplace.ts';
+import { type LabRegion, openRegion } from './region.ts';
+import { startLoad } from './start-load.ts';
+
+/** The application's public name: what its clients know. */
+export const publicName = 'orders.shop.test';
+
+export interface SiteOptions {
+  readonly workplace: Workplace;
+  /** Whether a commit waits for the standby: nothing is lost then, and each write costs the distance. */
+  readonly synchronous: boolean;
+}
+
+export interface LoadOptions {
+  readonly dnsPort: number;
+  readonly ordersPerSecond: number;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** The physical side of the lab: databases, a wire between them, order services, a client. No AWS, no automation. */
+export interface Site {
+  /** Both Regions serve on this port, each on its own address. */
+  readonly port: number;
+  readonly regions: Readonly<Record<Place, LabRegion>>;
+  readonly wire: DelayProxy;
+  /** Resolves when the pools of both places run so many order services. */
+  untilRunning(tasks: Readonly<Record<Place, number>>): Promise<void>;
+  startLoad(options: LoadOptions): Promise<RemoteClient>;
+  /** Kills every process of a place at one moment; what was on the wire dies with them. @returns that moment */
+  kill(place: Place): Promise<Instant>;
+  close(): Promise<void>;
+}
+
+/** Takes two to three seconds; everything that can, starts side by side. */
+export async function openSite({ synchronous, workplace }: SiteOptions): Promise<Site> {
+  const [port, serviceFile, data] = await Promise.all([
+    findOrdersPort(),
+    bundleOrderService(workplace.dir('bundles')),
+    buildData({ workplace, regions: labRegions, synchronous }),
+  ]);
+  const open = (place: Place): LabRegion => {
+    const where = { place, name: labRegions[place], address: addresses[place], port };
+    return openRegion({ ...where, workplace, serviceFile, database: data[place] });
+  };
+  const regions = { primary: open('primary'), recovery: open('recovery') };
+  return {
+    port,
+    regions,
+    wire: data.wire,
+    untilRunning: async (tasks) => {
+      await Promise.all(places.map((place) => untilRunning(regions[place], tasks[place])));
+    },
+    startLoad: (options) => startLoad({ ...options, workplace, name: publicName, port }),
+    async kill(place) {
+      const { name, pool } = regions[place];
+      const killedAt = performance.timeOrigin + performance.now();
+      // The signals are sent when killRegion returns its promise.
+      const dead = workplace.killRegion(name);
+      data.wire.cut();
+      await Promise.all([dead, pool.lose()]);
+      return killedAt;
+    },
+    async close() {
+      await Promise.all(places.map((place) => regions[place].pool.close()));
+      await data.wire.close();
+    },
+  };
+}
+
+const startTimeoutMs = 10_000;
+
+async function untilRunning({ name, pool }: LabRegion, tasks: number): Promise<void> {
+  const giveUpAt = performance.now() + startTimeoutMs;
+  while (pool.running() < tasks) {
+    if (performance.now() > giveUpAt) throw new Error(`the order service of ${name} did not start`);
+    await sleep(10);
+  }
+}

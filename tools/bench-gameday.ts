@@ -1,0 +1,123 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { measureFloor } from '../lab/gameday/floor.ts';
+import { runGameDay } from '../lab/gameday/game-day.ts';
+import { regionLost } from '../lab/gameday/scenarios/region-lost.ts';
+import type { GameDayReport, PhaseDurations } from '../shared/report/game-day-report.ts';
+
+const help = `usage: npm run bench:gameday -- [--runs N] [--rate N] [--json FILE]
+
+Plays the scenario region-lost N times (default 5) with a TTL of 0, and as often a bare recovery
+without any automation (probe, promote, change the answer), in turn, and prints the medians and
+their ratio. Exit code 0 when all game days passed, 1 when not, 2 for wrong usage.
+`;
+
+interface Bench {
+  readonly runs: number;
+  readonly ordersPerSecond: number;
+  readonly json: string | undefined;
+}
+
+/** In turn, so that a machine that grows busy slows both alike. */
+async function bench({ json, ordersPerSecond, runs }: Bench): Promise<number> {
+  const reports: GameDayReport[] = [];
+  const floors: number[] = [];
+  for (let run = 1; run <= runs; run++) {
+    const report = await playOnce(ordersPerSecond);
+    reports.push(report);
+    floors.push((await measureFloor(ordersPerSecond)).rtoSeconds);
+    const rto = report.measured.rtoSeconds;
+    console.error(
+      `run ${run} of ${runs}: ${report.verdict}, RTO ${rto ?? 'unknown'} s, floor ${floors.at(-1)?.toFixed(3)} s`,
+    );
+  }
+  const result = summarise(reports, floors);
+  print(result);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  return reports.every(({ verdict }) => verdict === 'passed') ? 0 : 1;
+}
+
+const playOnce = (ordersPerSecond: number): Promise<GameDayReport> =>
+  runGameDay({
+    scenario: regionLost,
+    ordersPerSecond,
+    ttlSeconds: 0,
+    log: () => undefined,
+    onProgress: () => undefined,
+  });
+
+type Phase = keyof PhaseDurations;
+
+function summarise(reports: readonly GameDayReport[], floors: readonly number[]) {
+  const phases = Object.keys(reports[0]?.measured.phases ?? {}) as Phase[];
+  const rtoSeconds = spread(reports.map(({ measured }) => measured.rtoSeconds));
+  const floorSeconds = spread(floors);
+  return {
+    schema: 1,
+    kind: 'bench-gameday',
+    runs: reports.length,
+    passed: reports.filter(({ verdict }) => verdict === 'passed').length,
+    rtoSeconds,
+    floorSeconds,
+    ratioToFloor: ratio(rtoSeconds?.median, floorSeconds?.median),
+    oursSeconds: difference(rtoSeconds?.median, floorSeconds?.median),
+    phases: Object.fromEntries(
+      phases.map((phase) => [phase, spread(reports.map(({ measured }) => measured.phases[phase]))]),
+    ),
+  };
+}
+
+interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Null when any value is missing: a median of what could be measured would flatter. */
+function spread(values: readonly (number | null)[]): Spread | null {
+  const sorted = values.filter((value) => value !== null).toSorted((a, b) => a - b);
+  const [min, max, median] = [sorted[0], sorted.at(-1), sorted[Math.floor(sorted.length / 2)]];
+  if (sorted.length < values.length || min === undefined || max === undefined || median === undefined) return null;
+  return { median: rounded(median), min: rounded(min), max: rounded(max) };
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+const ratio = (value?: number, to?: number): number | null => (value && to ? rounded(value / to) : null);
+const difference = (value?: number, from?: number): number | null => (value && from ? rounded(value - from) : null);
+
+function print(result: ReturnType<typeof summarise>): void {
+  const line = (name: string, { max, median, min }: Spread): string =>
+    `${name.padEnd(18)}${median.toFixed(3)} s   [${min.toFixed(3)}–${max.toFixed(3)}]`;
+  const show = (name: string, value: Spread | null | undefined): void =>
+    console.log(value ? line(name, value) : `${name.padEnd(18)}not measured in every run`);
+  console.log(`${result.passed} of ${result.runs} game days passed; TTL 0; medians [least–most]\n`);
+  for (const [phase, value] of Object.entries(result.phases)) show(phase.replace('Seconds', ''), value);
+  show('\nRTO', result.rtoSeconds);
+  show('bare floor', result.floorSeconds);
+  console.log(
+    `ratio to floor    ${result.ratioToFloor ?? 'unknown'}   (the automation adds ${result.oursSeconds ?? '?'} s)`,
+  );
+}
+
+function options(): Bench | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        runs: { type: 'string', default: '5' },
+        rate: { type: 'string', default: '200' },
+        json: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const [runs, ordersPerSecond] = [Number(values.runs), Number(values.rate)];
+    if (values.help || !Number.isInteger(runs) || runs < 1 || runs > 100) return undefined;
+    if (!Number.isInteger(ordersPerSecond) || ordersPerSecond < 1 || ordersPerSecond > 2000) return undefined;
+    return { runs, ordersPerSecond, json: values.json };
+  } catch {
+    return undefined;
+  }
+}
+
+const wanted = options();
+if (wanted === undefined) console.error(help);
+process.exitCode = wanted === undefined ? 2 : await bench(wanted);
