@@ -32,7 +32,7 @@ export interface DeadLetter extends Invocation {
  * A function's error as Step Functions sees it: `name` is the errorType that Retry and Catch match, the message is the
  * JSON text that becomes `Cause`.
  */
-export class InvocationError extends Error {
+class InvocationError extends Error {
   constructor(errorType: string, errorMessage: string) {
     super(JSON.stringify({ errorType, errorMessage }));
     this.name = errorType;

@@ -2,7 +2,7 @@ import type { StepId } from '../domain/phase.ts';
 import type { Instant } from '../domain/run.ts';
 
 /** Step ids as a heading shows them: the same word as everywhere else, made readable. */
-export const stepTitles: Readonly<Record<StepId, string>> = {
+const stepTitles: Readonly<Record<StepId, string>> = {
   detect: 'Detect',
   survey: 'Survey',
   isolate: 'Isolate',

@@ -27,7 +27,7 @@ export async function settlePhase(
   return settleAll(tasks, settleDepsOf(context));
 }
 
-export async function tasksOf(context: StepContext, phase: Phase, patienceMs: number): Promise<readonly Task[]> {
+async function tasksOf(context: StepContext, phase: Phase, patienceMs: number): Promise<readonly Task[]> {
   const { entries, plan, run, step } = context;
   const taking = await participants(plan, phase);
   return Promise.all(

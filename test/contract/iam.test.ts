@@ -13,13 +13,13 @@ const sorted = (actions: readonly string[]): readonly string[] => [...new Set(ac
 
 const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
 
-/** What each step calls besides the kinds of its own phase. Survey only looks; Restore only puts back. */
+/** What each step calls besides the kinds of its own phase. Survey only looks; Restore puts back, and looks. */
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   detect: actionsIn('shared/signals/alarms.ts'),
   survey: iamOf(kinds).filter(isReading),
   notify: actionsIn(...filesOf('shared/channels/*.ts')),
   // Promotion is irreversible, so no undo of such a kind ever calls it.
-  restore: iamOf(kinds.filter(({ phases }) => !phases.includes('promote'))).filter((action) => !isReading(action)),
+  restore: iamOf(kinds.filter(({ phases }) => !phases.includes('promote'))),
 };
 
 const actionsOf = (name: string): readonly string[] =>

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { type DelayLine, delayLine } from './delay-line.ts';
 
 /** One way across a continent: eu-central-1 to eu-west-1 is about 25 ms there and back, to us-east-1 about 90. */
-export const DEFAULT_DELAY_MS = 35;
+const DEFAULT_DELAY_MS = 35;
 
 /** `out`: from whoever connected towards the target; `back`: from the target. */
 export type Direction = 'out' | 'back';

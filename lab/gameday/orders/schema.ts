@@ -2,7 +2,7 @@
  * `committed_at` is the instant of the insert inside the transaction, a moment before the commit: the database has no
  * clock for the commit itself. `epoch` is the epoch the writing service was started under, if the lab gave it one.
  */
-export const ORDERS_SCHEMA = `
+const ORDERS_SCHEMA = `
 CREATE TABLE IF NOT EXISTS orders (
   id uuid PRIMARY KEY,
   item text NOT NULL,

@@ -99,9 +99,9 @@ export function canonicalValue(value: string, type: string): string {
   return type === 'AAAA' && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : value;
 }
 
-export const canonicalName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+const canonicalName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-export const sameName = (one: string, other: string): boolean => canonicalName(one) === canonicalName(other);
+const sameName = (one: string, other: string): boolean => canonicalName(one) === canonicalName(other);
 
 /** What identifies all record sets that share a name and a type. */
 export const keyOf = (name: string, type: string): string => `${canonicalName(name)} ${type}`;
