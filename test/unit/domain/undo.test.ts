@@ -33,8 +33,8 @@ describe('the effects that may stand', () => {
     ],
     [
       'a rejection in one step leaves what another step did to the same resource',
-      [line('intended', 'a', { step: 'isolate' }), line('intended', 'a'), line('rejected', 'a')],
-      [1],
+      [line('intended', 'a'), line('intended', 'a', { step: 'isolate' }), line('rejected', 'a')],
+      [2],
     ],
     [
       'one that was undone does not stand',

@@ -154,6 +154,16 @@ describe('a plan with one thing wrong', () => {
     expect(problems.filter(({ problem, remedy }) => problem === '' || remedy === '')).toEqual([]);
   });
 
+  it('is not found where millions of ways lead to one resource, and none back', async () => {
+    const layers = Array.from({ length: 24 }, (_, layer) => [`a-${layer}`, `b-${layer}`]);
+    const manyWays = changedPlan((plan) => {
+      plan.resources = layers.flatMap((ids, layer) =>
+        ids.map((id) => ({ ...structuredClone(samplePlan.resources[0]), id, dependsOn: layers[layer + 1] ?? [] })),
+      );
+    });
+    expect(await pathsOf(manyWays)).toEqual([]);
+  });
+
   it('shows the whole circle', async () => {
     const problems = await problemsOf(
       changedPlan((plan) => {
