@@ -7,9 +7,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined) throw new UsageError(`no command was given\n\n${await usage()}`);
+  if (name === '--help' || name === 'help') {
     process.stdout.write(await usage());
-    return name === undefined ? exitCodes.usage : exitCodes.met;
+    return exitCodes.met;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {

@@ -1,16 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runGameDay } from '../../lab/gameday/game-day.ts';
 import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
+import { PlanError } from '../../shared/plan/load.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Command } from '../command.ts';
 import { exitCodes, UsageError } from '../terminal/exit-codes.ts';
 import { liveView } from '../terminal/live-view.ts';
 import { paintFor } from '../terminal/paint.ts';
+import { prepareFiles, saveReport } from './gameday-files.ts';
 import { liveStateOf } from './gameday-state.ts';
 
 const help = `usage: npm run gameday -- [options]
@@ -35,8 +34,9 @@ export const gameday: Command = {
     const options = parse(args);
     if (options.help) return print(help);
     if (options.list) return print(scenarios.map(({ name, story }) => `${name.padEnd(26)}${story}\n`).join(''));
+    const files = await prepareFiles({ ...options, scenario: options.scenario.name });
     const report = await play(options);
-    const files = await save(report, options);
+    await saveReport(report, files);
     const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
     print(renderText(report, { paint, files }));
     return report.verdict === 'passed' ? exitCodes.met : exitCodes.notMet;
@@ -108,6 +108,8 @@ async function play({ ordersPerSecond, scenario, ttlSeconds }: Options): Promise
   const paint = paintFor({ isTTY, env: process.env });
   const view = liveView(stderr, { isTTY, columns: stderr.columns ?? 80, paint });
   view.note(`Game day ${scenario.name}: ${scenario.story}`);
+  // A signal ends the process inside the lab; the terminal gets its cursor back all the same.
+  process.once('exit', view.close);
   try {
     return await runGameDay({
       scenario,
@@ -116,25 +118,12 @@ async function play({ ordersPerSecond, scenario, ttlSeconds }: Options): Promise
       log: (level, why) => (level === 'error' ? view.note(why) : undefined),
       onProgress: (progress) => view.update(liveStateOf(progress, performance.now() - startedAt, Date.now())),
     });
+  } catch (error) {
+    throw error instanceof PlanError ? new UsageError(error.message) : error;
   } finally {
+    process.off('exit', view.close);
     view.close();
   }
-}
-
-async function save(
-  report: GameDayReport,
-  options: Options,
-): Promise<{ readonly html: string; readonly json: string }> {
-  const name = join(options.report, `gameday-${report.scenario}`);
-  const files = { html: resolve(`${name}.html`), json: resolve(options.json ?? `${name}.json`) };
-  await write(files.html, renderHtml(report));
-  await write(files.json, `${JSON.stringify(report, null, 2)}\n`);
-  return files;
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
 }
 
 function print(text: string): typeof exitCodes.met {

@@ -13,6 +13,7 @@ export function promotedWithinRpo({ entries, lag, lostAt, plan, rpoSeconds }: Ev
     return passed('nothing was promoted');
   const before = lag.findLast(({ at }) => at <= lostAt);
   if (before === undefined) return unknown('the lab has no lag sample from before the loss');
+  if (before.lagSeconds < 0) return failed('promoted although the standby did not replicate, so its lag was unknown');
   const limit = plan.objectives.rpoSeconds;
   if (before.lagSeconds > limit)
     return failed(`promoted although the lag was ${before.lagSeconds} s, above ${limit} s`);

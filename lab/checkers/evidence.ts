@@ -35,6 +35,7 @@ export interface AddressAnswer {
 
 export interface LagSample {
   readonly at: Instant;
+  /** −1: replication was not active. */
   readonly lagSeconds: number;
 }
 

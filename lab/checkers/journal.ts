@@ -12,9 +12,13 @@ export function epochOnlyRises({ entries, runs }: Evidence): Finding {
   return passed(`epochs ${epochs.join(', ') || 'none'}`);
 }
 
+/** FAILED is an end of its own: that of a run which was refused and has restored what it did. */
+const cutOff = new Set(['ABORTED', 'TIMED_OUT']);
+
 export function runEnded({ entries, executionStatus, runs }: Evidence): Finding {
   if (runs.length === 0) return failed('no run was opened');
   if (executionStatus === undefined || executionStatus === 'RUNNING') return failed('the execution is still running');
+  if (cutOff.has(executionStatus)) return failed(`the execution did not end by itself: ${executionStatus}`);
   const closed = entries.find(({ event }) => event === 'run-closed');
   return closed === undefined ? failed(`the execution ${executionStatus}, but the run is open`) : passed(closed.why);
 }

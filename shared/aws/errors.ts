@@ -55,14 +55,21 @@ export function toFailure(doing: string, error: unknown): unknown {
   const code = [error.code, error.name].find((name) => name !== undefined && known(name)) ?? error.name ?? 'Unknown';
   const message = `${code} while ${doing}: ${error.message ?? 'no message'}`;
   if (throttled.has(code) || unreachable.has(code)) {
-    // The SDK may have tried before without hearing an answer: only a first attempt that was refused did surely nothing.
-    const effect = (error.$metadata?.attempts ?? 1) > 1 ? 'unknown' : 'none';
-    return new TransientError(message, { code, effect, cause: error });
+    return new TransientError(message, { code, effect: effectOfRefused(error), cause: error });
   }
   if (unanswered.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500) {
     return new TransientError(message, { code, effect: 'unknown', cause: error });
   }
   return new TerminalError(message, { code, cause: error });
+}
+
+/**
+ * What a call that the service refused may have done. The SDK repeats calls by itself: an earlier attempt may have taken
+ * effect although its answer was lost, and may be the very reason why the last one was refused.
+ */
+export function effectOfRefused(cause: unknown): TransientError['effect'] {
+  const attempts = isForeign(cause) ? (cause.$metadata?.attempts ?? 1) : 1;
+  return attempts > 1 ? 'unknown' : 'none';
 }
 
 /** True when the failure means "no answer", as from a Region that is lost. */

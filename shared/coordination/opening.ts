@@ -26,6 +26,14 @@ export const LockItem = z.object({
 });
 export type LockItem = z.infer<typeof LockItem>;
 
+export interface OpeningFacts {
+  readonly lock: LockItem | undefined;
+  readonly wanted: OpenRun;
+  /** Whether a run of this id was opened before. */
+  readonly wasOpened: boolean;
+  readonly now: Instant;
+}
+
 export type OpeningDecision =
   | { readonly decision: 'answer'; readonly opening: Opening }
   | { readonly decision: 'write'; readonly run: Run; readonly next: LockItem };
@@ -34,9 +42,10 @@ export type OpeningDecision =
  * Who may open a run: pure, from the lock item as it was read. The epoch rises by one with every run that is opened, also
  * with a takeover; opening the same run again answers with the run as it is.
  */
-export function decideOpening(lock: LockItem | undefined, wanted: OpenRun, now: Instant): OpeningDecision {
+export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): OpeningDecision {
   const current = lock?.currentRun;
   if (current !== undefined && current.id === wanted.runId) return answer({ status: 'opened', run: current });
+  if (wasOpened) return answer({ status: 'run-over' });
   if (lock !== undefined && lock.activeRegion !== wanted.from.region) {
     return answer({ status: 'region-not-in-charge', activeRegion: lock.activeRegion });
   }

@@ -48,8 +48,10 @@ async function readLock(table: Table, application: string): Promise<LockItem | u
 
 async function open(table: Table, clock: Clock, wanted: OpenRun): Promise<Opening> {
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    // The lock first: a run that was opened before this read has left its record, a later one makes the write fail.
     const lock = await readLock(table, wanted.request.application);
-    const decided = decideOpening(lock, wanted, clock.now());
+    const wasOpened = (await table.get(runKey(wanted.runId))) !== undefined;
+    const decided = decideOpening({ lock, wanted, wasOpened, now: clock.now() });
     const opening = decided.decision === 'answer' ? decided.opening : { status: 'opened' as const, run: decided.run };
     if (decided.decision === 'write') {
       const key = lockKey(wanted.request.application);

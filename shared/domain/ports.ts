@@ -13,6 +13,7 @@ export type Log = (level: 'info' | 'warn' | 'error', why: string, fields?: Reado
 
 export type Opening =
   | { readonly status: 'opened'; readonly run: Run }
+  | { readonly status: 'run-over' }
   | { readonly status: 'run-active'; readonly runId: string; readonly heartbeatAt: Instant }
   | { readonly status: 'region-not-in-charge'; readonly activeRegion: string };
 

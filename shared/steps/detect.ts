@@ -71,9 +71,16 @@ async function open({ request, runId }: StepInput, deps: Deps, { direction, plan
 }
 
 function refused(opening: Exclude<Opening, { status: 'opened' }>): Outcome {
-  const why =
-    opening.status === 'run-active'
-      ? `run ${opening.runId} is already running`
-      : `${opening.activeRegion} is in charge, so there is nothing to leave`;
-  return { status: 'refused', refusal: opening.status, why };
+  return { status: 'refused', refusal: opening.status, why: whyRefused(opening) };
+}
+
+function whyRefused(opening: Exclude<Opening, { status: 'opened' }>): string {
+  switch (opening.status) {
+    case 'run-over':
+      return 'this run was opened before, and is over';
+    case 'run-active':
+      return `run ${opening.runId} is already running`;
+    case 'region-not-in-charge':
+      return `${opening.activeRegion} is in charge, so there is nothing to leave`;
+  }
 }

@@ -1,6 +1,6 @@
 import { CloudWatchClient, type MetricDataResult, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { type DBInstance, DescribeDBInstancesCommand, PromoteReadReplicaCommand, RDSClient } from '@aws-sdk/client-rds';
-import { converted } from '../../aws/errors.ts';
+import { converted, effectOfRefused } from '../../aws/errors.ts';
 import type { Outside } from '../../aws/outside.ts';
 import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
@@ -17,7 +17,7 @@ export async function observe(spec: Spec, { run }: Target, outside: Outside): Pr
   return { instance, lagSamples };
 }
 
-/** @throws TransientError (effect `none`) when the instance cannot be promoted in its present state: look again. */
+/** @throws TransientError when the instance cannot be promoted in its present state: look again. */
 export async function act(action: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
   const client = outside.client(RDSClient, run.to.region);
   const command = new PromoteReadReplicaCommand({ DBInstanceIdentifier: action.instance });
@@ -113,5 +113,6 @@ function toSamples(spec: Spec, result: MetricDataResult | undefined): readonly L
 function notNow(error: unknown): unknown {
   const refused = hasCode(error, 'InvalidDBInstanceStateFault', 'InvalidDBInstanceState');
   if (!refused || !(error instanceof TerminalError)) return error;
-  return new TransientError(error.message, { code: error.code, effect: 'none', cause: error.cause });
+  const { cause, code, message } = error;
+  return new TransientError(message, { code, effect: effectOfRefused(cause), cause });
 }

@@ -6,10 +6,9 @@ import {
   type ListResourceRecordSetsRequest,
   type ResourceRecordSet,
   Route53Client,
-  Route53ServiceException,
 } from '@aws-sdk/client-route-53';
 import pLimit from 'p-limit';
-import { converted } from '../../aws/errors.ts';
+import { converted, effectOfRefused } from '../../aws/errors.ts';
 import type { DnsAnswer, DnsQuestion, Outside } from '../../aws/outside.ts';
 import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
@@ -64,11 +63,7 @@ function notSwapped(error: unknown, type: Action['type']): TransientError | Term
     const reasons = 'they were not pointed, are already back, or a newer run or a person has changed them since';
     return new TerminalError(`the records were not put back: ${reasons} (${message})`, { code, cause });
   }
-  return new TransientError(message, { code, cause, effect: attemptsOf(cause) > 1 ? 'unknown' : 'none' });
-}
-
-function attemptsOf(cause: unknown): number {
-  return cause instanceof Route53ServiceException ? (cause.$metadata.attempts ?? 1) : 1;
+  return new TransientError(message, { code, cause, effect: effectOfRefused(cause) });
 }
 
 function remember(zoneId: string, batch: { runId: string; changeId: string | undefined }, outside: Outside): void {

@@ -65,11 +65,11 @@ describe('who may open a run', () => {
       { decision: 'answer', opening: { status: 'region-not-in-charge' } },
     ],
   ])('%s', (_title, lock, runId, now, expected) => {
-    expect(decideOpening(lock, wantsToOpen(runId), now)).toMatchObject(expected);
+    expect(decideOpening({ lock, wanted: wantsToOpen(runId), wasOpened: false, now })).toMatchObject(expected);
   });
 
   it('the run that is written is the run that is answered', () => {
-    const decided = decideOpening(undefined, wantsToOpen('run-2'), noon);
+    const decided = decideOpening({ lock: undefined, wanted: wantsToOpen('run-2'), wasOpened: false, now: noon });
     expect(decided).toMatchObject({
       decision: 'write',
       run: { id: 'run-2', from: primary, to: recovery, openedAt: noon },
@@ -83,9 +83,15 @@ describe('who may open a run', () => {
     ['an incident of the future begins now: clocks differ', noon + 5_000, noon],
   ])('%s', (_title, incidentAt, expected) => {
     const request = { application: 'shop', trigger: 'manual', reason: 'test', incidentAt } as const;
-    expect(decideOpening(undefined, wantsToOpen('run-2', { request }), noon)).toHaveProperty(
-      'run.incidentAt',
-      expected,
-    );
+    expect(
+      decideOpening({ lock: undefined, wanted: wantsToOpen('run-2', { request }), wasOpened: false, now: noon }),
+    ).toHaveProperty('run.incidentAt', expected);
+  });
+});
+
+describe('a run that was opened before', () => {
+  it('is never opened again once the lock is not its own, however free that is', () => {
+    const decided = decideOpening({ lock: undefined, wanted: wantsToOpen('run-2'), wasOpened: true, now: noon });
+    expect(decided).toEqual({ decision: 'answer', opening: { status: 'run-over' } });
   });
 });

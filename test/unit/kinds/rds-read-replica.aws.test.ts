@@ -250,6 +250,12 @@ describe('act', () => {
     await expect(promote()).rejects.toMatchObject(failure);
   });
 
+  it('may have worked at an earlier attempt that was not answered, and be refused for that very reason', async () => {
+    const $metadata = { attempts: 2 };
+    rds.on(PromoteReadReplicaCommand).rejects(new InvalidDBInstanceStateFault({ message: 'rebooting', $metadata }));
+    await expect(promote()).rejects.toMatchObject({ name: 'TransientError', effect: 'unknown' });
+  });
+
   it.each<[string, Error, object]>([
     ['throttling did nothing', service(RDSServiceException, 'Throttling'), { name: 'TransientError', effect: 'none' }],
     ['without an answer it may have happened', timeout(), { name: 'TransientError', effect: 'unknown' }],
