@@ -1,9 +1,15 @@
 import type { GameDayProgress } from '../../lab/gameday/game-day.ts';
+import type { LabRegion } from '../../lab/gameday/region.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
 import type { LiveRegion, LiveState } from '../terminal/live-state.ts';
 
+/** What is shown of a game day, and of its lab. */
+export interface WatchedProgress extends Omit<GameDayProgress, 'lab'> {
+  readonly lab?: { readonly regions: Readonly<Record<Place, Pick<LabRegion, 'name' | 'address' | 'writableSince'>>> };
+}
+
 /** From what the lab tells to what the live view shows. Times are ms; `now` is since the epoch. */
-export function liveStateOf(progress: GameDayProgress, elapsedMs: number, now: number): LiveState {
+export function liveStateOf(progress: WatchedProgress, elapsedMs: number, now: number): LiveState {
   const { client, lostAt, phase, servedAgainAt, step } = progress;
   const rtoClockMs = lostAt === undefined ? undefined : (servedAgainAt ?? now) - lostAt;
   return {
@@ -15,7 +21,7 @@ export function liveStateOf(progress: GameDayProgress, elapsedMs: number, now: n
   };
 }
 
-function regionOf(progress: GameDayProgress, place: Place): readonly LiveRegion[] {
+function regionOf(progress: WatchedProgress, place: Place): readonly LiveRegion[] {
   const region = progress.lab?.regions[place];
   if (region === undefined) return [];
   const isUsed = progress.client?.address === region.address;
@@ -29,7 +35,7 @@ function regionOf(progress: GameDayProgress, place: Place): readonly LiveRegion[
   ];
 }
 
-function stateOf({ lostAt, servedAgainAt }: GameDayProgress, place: Place, isWriter: boolean): LiveRegion['state'] {
+function stateOf({ lostAt, servedAgainAt }: WatchedProgress, place: Place, isWriter: boolean): LiveRegion['state'] {
   if (place === 'primary') return lostAt === undefined ? 'serving' : 'lost';
   if (servedAgainAt !== undefined) return 'serving';
   return isWriter || lostAt !== undefined ? 'promoting' : 'standby';

@@ -91,7 +91,11 @@ function marksOf({ lostAt, plan, writers, runs }: Evidence, gap: WriteGap | unde
   const to = runs.at(-1)?.to.region;
   const writable = to === undefined ? undefined : writers.writableAt[to];
   return [
-    { at: lostAt, event: 'region-lost', why: `every process of ${plan.regions.primary} was killed, its API is silent` },
+    {
+      at: Math.round(lostAt),
+      event: 'region-lost',
+      why: `every process of ${plan.regions.primary} was killed, its API is silent`,
+    },
     ...(writable === undefined
       ? []
       : [{ at: writable, event: 'writable', why: `the database of ${to} accepts writes` }]),
@@ -103,17 +107,24 @@ function marksOf({ lostAt, plan, writers, runs }: Evidence, gap: WriteGap | unde
 
 const bucketMs = 100;
 
-/** Failed attempts are counted by the client as a whole, so only their number, not their moment, is known. */
-function seriesOf({ acknowledgements, startedAt, stoppedAt }: ClientResult): GameDayReport['series'] {
-  const buckets = Math.max(1, Math.ceil((stoppedAt - startedAt) / bucketMs));
-  const acknowledged: Record<string, number[]> = {};
-  for (const { acknowledgedAt, region } of acknowledgements) {
-    const counts = acknowledged[region] ?? new Array<number>(buckets).fill(0);
-    acknowledged[region] = counts;
-    const bucket = Math.min(buckets - 1, Math.max(0, Math.floor((acknowledgedAt - startedAt) / bucketMs)));
-    counts[bucket] = (counts[bucket] ?? 0) + 1;
-  }
-  return { startedAt: Math.round(startedAt), bucketMs, acknowledged, failed: [] };
+function seriesOf({ acknowledgements, failedAttemptsAt, startedAt, stoppedAt }: ClientResult): GameDayReport['series'] {
+  const length = Math.max(1, Math.ceil((stoppedAt - startedAt) / bucketMs));
+  const counted = (instants: readonly number[]): number[] => {
+    const counts = new Array<number>(length).fill(0);
+    for (const at of instants) {
+      const bucket = Math.min(length - 1, Math.max(0, Math.floor((at - startedAt) / bucketMs)));
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const byRegion = Map.groupBy(acknowledgements, ({ region }) => region);
+  const acknowledged = [...byRegion].map(([region, acks]) => [region, counted(acks.map((ack) => ack.acknowledgedAt))]);
+  return {
+    startedAt: Math.round(startedAt),
+    bucketMs,
+    acknowledged: Object.fromEntries(acknowledged),
+    failed: counted(failedAttemptsAt),
+  };
 }
 
 const seconds = (ms: number): number => Math.max(0, Math.round(ms)) / 1000;

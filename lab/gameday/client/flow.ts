@@ -47,6 +47,7 @@ export function createFlow({ settings, lookup, now }: FlowOptions): Flow {
   const tally = (): Tally => ({
     ...record.counts,
     acknowledgements: record.acknowledgements,
+    failedAttemptsAt: record.failedAttemptsAt,
     unacknowledgedIds: [...attempts.underWay(), ...backlog.ids()],
     resolutions: book.resolutions,
   });

@@ -49,12 +49,12 @@ function newOrder(number: number) {
 }
 
 function progressOf(tally: Omit<ClientResult, 'startedAt' | 'stoppedAt' | 'offered'>, now: number): Progress {
-  const { acknowledgements, failedAttempts, resolutions, lastFailure } = tally;
+  const { acknowledgements, failedAttemptsAt, resolutions, lastFailure } = tally;
   const lastAckAt = acknowledgements.at(-1)?.acknowledgedAt;
   const address = resolutions.at(-1)?.address;
   return {
     acknowledged: acknowledgements.length,
-    failed: failedAttempts,
+    failed: failedAttemptsAt.length,
     perSecond: countSince(acknowledgements, now - 1_000),
     ...(lastAckAt === undefined ? {} : { lastAckAt }),
     ...(address === undefined ? {} : { address }),

@@ -12,7 +12,6 @@ export interface AttemptEnd {
 interface Counts {
   skipped: number;
   rejected: number;
-  failedAttempts: number;
   failedLookups: number;
   lastFailure?: string;
 }
@@ -24,22 +23,27 @@ export interface ClientRecord {
   orderSkipped(): void;
   /** In the order of acknowledgement. */
   readonly acknowledgements: readonly Acknowledgement[];
+  /** When each attempt failed that did, in order. */
+  readonly failedAttemptsAt: readonly number[];
   readonly counts: Readonly<Counts>;
 }
 
 export function createRecord(): ClientRecord {
   const acknowledgements: Acknowledgement[] = [];
-  const counts: Counts = { skipped: 0, rejected: 0, failedAttempts: 0, failedLookups: 0 };
+  const counts: Counts = { skipped: 0, rejected: 0, failedLookups: 0 };
+  const failedAttemptsAt: number[] = [];
   return {
     acknowledgements,
+    failedAttemptsAt,
     counts,
-    attemptEnded({ id, address, sentAt, endedAt: acknowledgedAt, outcome }) {
+    attemptEnded({ id, address, sentAt, endedAt, outcome }) {
       if (outcome.type === 'acknowledged') {
         const { stored, isRepeated } = outcome;
-        acknowledgements.push({ id, sentAt, acknowledgedAt, ...stored, address, isRepeated });
+        acknowledgements.push({ id, sentAt, acknowledgedAt: endedAt, ...stored, address, isRepeated });
         return;
       }
-      counts[outcome.type === 'failed' ? 'failedAttempts' : 'rejected'] += 1;
+      if (outcome.type === 'failed') failedAttemptsAt.push(endedAt);
+      else counts.rejected += 1;
       counts.lastFailure = outcome.why;
     },
     lookupFailed(cause) {

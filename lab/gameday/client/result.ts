@@ -41,7 +41,8 @@ export const ClientResult = z.object({
   skipped: z.number(),
   /** Refused as invalid; always 0 unless the client itself is wrong. */
   rejected: z.number(),
-  failedAttempts: z.number(),
+  /** One order may fail many times; epoch milliseconds, in order. */
+  failedAttemptsAt: z.array(z.number()).readonly(),
   failedLookups: z.number(),
   acknowledgements: z.array(AcknowledgementShape).readonly(),
   /** Orders of unknown fate: they may or may not be in a database. */
