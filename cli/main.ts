@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from './terminal/exit-codes.ts';
 /** Loaded when asked for: the game day brings a whole lab with it. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gameday: async () => (await import('./commands/gameday.ts')).gameday,
+  validate: async () => (await import('./commands/validate.ts')).validate,
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

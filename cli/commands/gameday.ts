@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { runGameDay } from '../../lab/gameday/game-day.ts';
 import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
 import { PlanError } from '../../shared/plan/load.ts';
@@ -102,6 +101,8 @@ function wholeNumber(
 }
 
 async function play({ ordersPerSecond, scenario, ttlSeconds }: Options): Promise<GameDayReport> {
+  // Only now: who asks for help does not wait for a whole lab to load.
+  const { runGameDay } = await import('../../lab/gameday/game-day.ts');
   const { stderr } = process;
   const isTTY = stderr.isTTY === true;
   const startedAt = performance.now();

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:net';
+import { systemNet } from '../../shared/aws/net.ts';
 import type { Substrate } from '../cloud/substrate.ts';
 import type { LabRegion } from './region.ts';
 
@@ -13,9 +14,28 @@ export function processSubstrate(regions: readonly LabRegion[]): Substrate {
     promoteDatabase: ({ region }) => regionOf(region).promote(),
     setTaskCount: ({ region }, count) => regionOf(region).pool.setDesired(count),
     runningTasks: ({ region }) => regionOf(region).pool.running(),
-    probe: async () => {
-      await sleep(0);
-      throw new Error('the lab plan has no Route 53 health checks');
-    },
+    probe: ({ host, path = '/', port, protocol }) =>
+      protocol === 'TCP' ? accepts(host, port) : answersWell(`${protocol.toLowerCase()}://${host}:${port}${path}`),
   };
+}
+
+/** Route 53 waits four seconds for a connection and two more for the answer; on loopback a fraction will do. */
+const probeTimeoutMs = 500;
+
+async function answersWell(url: string): Promise<boolean> {
+  const answer = await systemNet().http({ method: 'GET', url, timeoutMs: probeTimeoutMs });
+  return answer.answered && answer.status >= 200 && answer.status < 400;
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host, port, timeout: probeTimeoutMs });
+  const end = (isOpen: boolean): void => {
+    socket.destroy();
+    resolve(isOpen);
+  };
+  socket.once('connect', () => end(true));
+  socket.once('timeout', () => end(false));
+  socket.once('error', () => end(false));
+  return promise;
 }

@@ -16,7 +16,7 @@ import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import { GameDayReport, shortfalls } from '../../shared/report/game-day-report.ts';
 import { endCommandLines, understudy, workplacesOf } from '../support/command-line.ts';
 
-const escape = '\u001b';
+const escapeCode = '\u001b';
 let directory = '';
 
 beforeEach(() => {
@@ -40,7 +40,7 @@ describe('what the command line tells', () => {
     const { code, stderr, stdout } = await understudy(args).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(told.filter((text) => !stdout.includes(text))).toEqual([]);
-    expect(stdout).not.toContain(escape);
+    expect(stdout).not.toContain(escapeCode);
   });
 });
 
@@ -68,7 +68,7 @@ describe('wrong usage exits with 2, says how to do it right, and starts nothing'
     expect(said.filter((text) => !stderr.includes(text))).toEqual([]);
     expect(stderr).toMatch(/^understudy: /);
     expect(stderr).not.toMatch(/\n {4}at |Game day/);
-    expect(stderr).not.toContain(escape);
+    expect(stderr).not.toContain(escapeCode);
     expect(workplacesOf(pid)).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ test('a game day from the command line loses nothing with a synchronous standby,
   const args = ['gameday', '--scenario', 'region-lost-synchronous', '--rate', '50', '--ttl', '0'];
   const { ended, pid } = understudy([...args, '--json', json, '--report', report]);
   const { code, stderr, stdout } = await ended;
-  expect(`${stdout}${stderr}`).not.toContain(escape);
+  expect(`${stdout}${stderr}`).not.toContain(escapeCode);
   const written = GameDayReport.parse(JSON.parse(readFileSync(json, 'utf8')));
   expect(written).toMatchObject({
     scenario: 'region-lost-synchronous',

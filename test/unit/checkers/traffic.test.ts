@@ -31,6 +31,11 @@ describe('traffic only points at the writer', () => {
   });
 });
 
+it('an address of nobody is named in the verdict', () => {
+  const { why } = pointsAtTheWriter(sampleEvidence({ dnsAnswers: [answer(900, '127.0.3.1')] }));
+  expect(why).toBe('an answer named 127.0.3.1, which belongs to no Region');
+});
+
 describe('DNS never has zero targets', () => {
   it.each<[verdict: string, title: string, dnsAnswers: readonly AddressAnswer[]]>([
     ['passed', 'answers with an address each', [before, answer(1, addressOf.primary, addressOf.recovery)]],
