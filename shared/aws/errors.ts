@@ -60,7 +60,7 @@ export function toFailure(doing: string, error: unknown): unknown {
   if (unanswered.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500) {
     return new TransientError(message, { code, effect: 'unknown', cause: error });
   }
-  return new TerminalError(message, { code, cause: error });
+  return new TerminalError(message, { code, effect: effectOfRefused(error), cause: error });
 }
 
 /**

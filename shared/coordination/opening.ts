@@ -46,13 +46,12 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
   const current = lock?.currentRun;
   if (current !== undefined && current.id === wanted.runId) return answer({ status: 'opened', run: current });
   if (wasOpened) return answer({ status: 'run-over' });
-  if (lock !== undefined && lock.activeRegion !== wanted.from.region) {
-    return answer({ status: 'region-not-in-charge', activeRegion: lock.activeRegion });
-  }
+  const activeRegion = lock?.activeRegion ?? wanted.inChargeAtFirst;
+  if (activeRegion !== wanted.from.region) return answer({ status: 'region-not-in-charge', activeRegion });
   if (lock !== undefined && current !== undefined && now - lock.heartbeatAt <= wanted.staleAfterMs) {
     return answer({ status: 'run-active', runId: current.id, heartbeatAt: lock.heartbeatAt });
   }
-  const run = newRun(wanted, (lock?.epoch ?? 0) + 1, now);
+  const run = newRun(wanted, { epoch: (lock?.epoch ?? 0) + 1, now, takenOver: current });
   return {
     decision: 'write',
     run,
@@ -62,7 +61,14 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
 
 const answer = (opening: Opening): OpeningDecision => ({ decision: 'answer', opening });
 
-function newRun({ runId, request, from, to }: OpenRun, epoch: number, now: Instant): Run {
+interface Birth {
+  readonly epoch: number;
+  readonly now: Instant;
+  readonly takenOver: Run | undefined;
+}
+
+/** The incident is as old as the first run that was opened for it: lag measured since then says nothing. */
+function newRun({ runId, request, from, to }: OpenRun, { epoch, now, takenOver }: Birth): Run {
   return {
     id: runId,
     application: request.application,
@@ -72,6 +78,6 @@ function newRun({ runId, request, from, to }: OpenRun, epoch: number, now: Insta
     to,
     epoch,
     openedAt: now,
-    incidentAt: Math.min(request.incidentAt ?? now, now),
+    incidentAt: Math.min(request.incidentAt ?? now, takenOver?.incidentAt ?? now, now),
   };
 }

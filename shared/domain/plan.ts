@@ -32,7 +32,7 @@ const Detection = z.strictObject({
   /** How many signals must be in alarm at the same time before a run may open by itself. */
   quorum: z.int().min(2).default(2),
   /** How long a run that one alarm has started waits for the others to agree before it gives up. */
-  agreeWithinSeconds: seconds.max(3600).default(60),
+  agreeWithinSeconds: seconds.max(3600).default(600),
 });
 
 const Policy = z.strictObject({

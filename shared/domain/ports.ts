@@ -22,6 +22,8 @@ export interface OpenRun {
   readonly request: RunRequest;
   readonly from: Side;
   readonly to: Side;
+  /** Who is in charge before the first run: the Region of the plan's primary. */
+  readonly inChargeAtFirst: string;
   /** A run whose last heartbeat is older than this may be taken over. */
   readonly staleAfterMs: number;
 }

@@ -4,6 +4,7 @@
  */
 export const refusals = {
   'run-active': 'Another run of this application is active. Wait for it, or take it over once its heartbeat is stale.',
+  'wrong-region': 'A run executes in the Region that it activates, so that it needs no other. Start it there.',
   'run-over': 'This run was opened before and has ended or was taken over. It is never opened again.',
   'region-not-in-charge':
     'The Region to leave is not the one in charge. Look at the active Region before starting again.',

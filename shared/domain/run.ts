@@ -13,7 +13,7 @@ export interface Side {
   readonly region: string;
 }
 
-export const triggers = ['alarm', 'manual', 'drill'] as const;
+export const triggers = ['alarm', 'manual'] as const;
 export type Trigger = (typeof triggers)[number];
 
 /**

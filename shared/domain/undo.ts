@@ -1,4 +1,5 @@
 import type { Intent, JournalEntry } from './journal.ts';
+import { surveyedEntries } from './surveyed.ts';
 
 /** An effect of this run that still stands, as far as the journal tells. */
 export interface Effect {
@@ -24,7 +25,18 @@ export function standingEffects(entries: readonly JournalEntry[]): readonly Effe
   return standing.reverse();
 }
 
-/** Promotion cannot be taken back: once it may have happened, a run only goes forward. */
-export function passedPointOfNoReturn(effects: readonly Effect[]): Effect | undefined {
-  return effects.find(({ entry, intent }) => entry.step === 'promote' && 'irreversible' in intent.undo);
+/**
+ * Promotion cannot be taken back: once it may have happened, a run only goes forward. It may have happened by an intent of
+ * this run, or before it: by a run that this one has taken over from, or by hand.
+ * @returns in words what speaks for it; undefined when nothing does
+ */
+export function passedPointOfNoReturn(entries: readonly JournalEntry[]): string | undefined {
+  const intended = standingEffects(entries).find(
+    ({ entry, intent }) => entry.step === 'promote' && 'irreversible' in intent.undo,
+  );
+  if (intended !== undefined) return `${intended.resource} has been, or may have been, promoted: ${intended.entry.why}`;
+  const found =
+    entries.find(({ event, resource, step }) => step === 'promote' && event === 'settled' && resource !== undefined) ??
+    surveyedEntries(entries).find(({ phase, verdict }) => phase === 'promote' && verdict === 'settled')?.entry;
+  return found === undefined ? undefined : `${found.resource} was promoted already: ${found.why}`;
 }

@@ -18,8 +18,12 @@ export interface Goal extends Target {
   /** When the facts were observed; ms since the epoch. */
   readonly now: Instant;
   /** What was last recorded of this resource while all was well, by phase; empty if nothing was. */
-  readonly recorded: Readonly<Partial<Record<Phase, RecordedFacts>>>;
+  readonly recorded: KnownFacts;
+  /** What this run's survey saw of it before the run changed anything, by phase; empty until then. */
+  readonly surveyed: KnownFacts;
 }
+
+export type KnownFacts = Readonly<Partial<Record<Phase, RecordedFacts>>>;
 
 export type Undo<Action> = Action | { readonly irreversible: string };
 

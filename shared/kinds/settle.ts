@@ -1,6 +1,6 @@
 import type { Outside } from '../aws/outside.ts';
 import { type Decision, wait } from '../domain/decision.ts';
-import { TransientError } from '../domain/errors.ts';
+import { TerminalError, TransientError } from '../domain/errors.ts';
 import type { Intent, JournalEntry } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { StepId } from '../domain/phase.ts';
@@ -17,10 +17,8 @@ export interface Task {
   readonly goal: Omit<Goal, 'now'>;
   /** What the journal knows of this resource in this step from earlier invocations, oldest first. */
   readonly history: readonly JournalEntry[];
-  /** What the survey saw of it before this run changed anything. */
-  readonly surveyed?: unknown;
-  /** How long to keep looking before handing back `waiting`; ms. */
-  readonly patienceMs: number;
+  /** Until when to keep looking before handing back `waiting`. One look is made in any case. */
+  readonly giveUpAt: Instant;
 }
 
 export interface SettleDeps {
@@ -36,7 +34,7 @@ export interface SettleDeps {
  * that this run still holds the lock, act once, write down that it was done, look again.
  */
 export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
-  const giveUpAt = deps.clock.now() + task.patienceMs;
+  const { giveUpAt } = task;
   const asked = new Map(lastAsked(task.history));
   for (;;) {
     const looked = await look(task, deps);
@@ -84,7 +82,7 @@ function askedJustNow(asked: Asked, { type }: { readonly type: string }, { clock
 type Acted = 'acted' | 'unanswered' | 'rejected' | 'overtaken';
 
 async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, facts: unknown): Promise<Acted> {
-  const intent: Intent = { action, undo: task.kind.undo(action, task.surveyed ?? facts) };
+  const intent: Intent = { action, undo: task.kind.undo(action, task.goal.surveyed[task.goal.phase]?.facts ?? facts) };
   await note(task, deps, { event: 'intended', why, data: intent });
   if (!(await deps.lock.hold(task.goal.run))) {
     await note(task, deps, { event: 'rejected', why: overtaken(task).why });
@@ -94,7 +92,9 @@ async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, fa
     await task.kind.act(action, task.resource.spec, task.goal, deps.outside);
   } catch (error) {
     if (!(error instanceof TransientError)) {
-      await note(task, deps, { event: 'failed', why: messageOf(error) });
+      // A call that the service refused has left nothing to undo; after any other error something may stand.
+      const event = error instanceof TerminalError && error.effect === 'none' ? 'rejected' : 'failed';
+      await note(task, deps, { event, why: messageOf(error) });
       throw error;
     }
     if (error.effect === 'unknown') return 'unanswered';

@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/decision.ts';
 import { isFailure, TransientError } from '../domain/errors.ts';
 import type { Resource } from '../domain/plan.ts';
+import type { Instant } from '../domain/run.ts';
 import type { Effect } from '../domain/undo.ts';
 import type { AnyKind, Goal } from './contract.ts';
 import type { SettleDeps } from './settle.ts';
@@ -11,6 +12,8 @@ export interface Undoing {
   readonly resource: Resource;
   readonly kind: AnyKind;
   readonly goal: Omit<Goal, 'now'>;
+  /** Until when to keep looking. */
+  readonly giveUpAt: Instant;
 }
 
 type Look = Decision<{ readonly type: string }>['verdict'] | 'unseen';
@@ -21,9 +24,9 @@ type Look = Decision<{ readonly type: string }>['verdict'] | 'unseen';
  * @returns what is left of it, in words; undefined when nothing is
  */
 export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<string | undefined> {
-  const { undo } = undoing.effect.intent;
+  const { effect, giveUpAt } = undoing;
+  const { undo } = effect.intent;
   if ('irreversible' in undo) return undo.irreversible;
-  const giveUpAt = deps.clock.now() + deps.pace.patienceSeconds * 1000;
   let asked = false;
   let left = 'not seen to be undone';
   for (;;) {

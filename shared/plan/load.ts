@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { type Plan, PlanFile, type Resource } from '../domain/plan.ts';
 import type { AnyKind } from '../kinds/contract.ts';
@@ -38,7 +38,7 @@ export async function loadPlan(source: string, yaml: string): Promise<Plan> {
 
 function parseYaml(source: string, yaml: string): unknown {
   const document = parseDocument(yaml, { prettyErrors: true });
-  if (document.errors.length === 0) return document.toJS();
+  if (document.errors.length === 0) return resolved(source, document);
   throw new PlanError(
     source,
     document.errors.map((error) => ({
@@ -47,6 +47,16 @@ function parseYaml(source: string, yaml: string): unknown {
       remedy: 'correct the YAML',
     })),
   );
+}
+
+/** Aliases are resolved only here, and one that leads nowhere throws. */
+function resolved(source: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new PlanError(source, [{ path: 'the plan', problem, remedy: 'correct the alias' }]);
+  }
 }
 
 /** All that resources need to be checked, whatever is wrong elsewhere in the file. */

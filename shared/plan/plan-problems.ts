@@ -89,6 +89,14 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
   };
   bound('pace.pollSeconds', pace.pollSeconds, pace.patienceSeconds, 'pace.patienceSeconds');
   bound('pace.patienceSeconds', pace.patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  const silentSeconds = 2 * Math.max(pace.patienceSeconds, policy.isolation.patienceSeconds);
+  if (policy.takeOverAfterSeconds < silentSeconds) {
+    problems.push({
+      path: 'policy.takeOverAfterSeconds',
+      problem: `a run may give no sign of life for ${silentSeconds} s (2 × the longest patience), and would be taken over`,
+      remedy: `give at least ${silentSeconds} s, or shorten pace.patienceSeconds and policy.isolation.patienceSeconds`,
+    });
+  }
   bound('policy.isolation.patienceSeconds', policy.isolation.patienceSeconds, 240, 'what one Lambda invocation allows');
   return problems;
 }

@@ -32,28 +32,42 @@ export function notificationOf(run: Run, entries: readonly JournalEntry[], end: 
   return { subject: subjectOf(run, end), body: `${body}\n` };
 }
 
-function subjectOf({ application, from, to, trigger }: Run, end: RunEnd | 'held'): string {
-  const drill = trigger === 'drill' ? 'Drill: ' : '';
-  const what =
-    end === 'recovered' ? `recovered in ${to.region}` : `STOPPED on the way from ${from.region} to ${to.region}`;
-  return plainLine(`${drill}${application} ${what}`)
+function subjectOf({ application, from, to }: Run, end: RunEnd | 'held'): string {
+  const way = `on the way from ${from.region} to ${to.region}`;
+  const what = { recovered: `recovered in ${to.region}`, stopped: `STOPPED ${way}`, held: `HELD ${way}: act now` }[end];
+  return plainLine(`${application} ${what}`)
     .replace(/[^\x20-\x7e]/gu, '?')
     .slice(0, subjectLengthMax);
 }
 
 function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): readonly string[] {
   const { application, from, to, openedAt, incidentAt } = run;
-  const stopped = entries.findLast(({ event }) => event === 'refused' || event === 'failed');
-  const result =
-    end === 'recovered'
-      ? `${application} left ${from.region} and recovered in ${to.region}.`
-      : `${application} was to leave ${from.region} for ${to.region}, and the run stopped: ${stopped?.why ?? 'the journal gives no refusal and no failure.'}`;
+  const left = `${application} left ${from.region} and recovered in ${to.region}.`;
+  const wanted = `${application} was to leave ${from.region} for ${to.region}, and the run ${end === 'held' ? 'is held' : 'stopped'}`;
   return [
-    result,
+    ...(end === 'recovered' ? [left] : [`${wanted}: ${causeOf(entries)}`, ...afterwards(entries)]),
     `Started by ${run.trigger}: ${run.reason}`,
     `Incident since ${isoOf(incidentAt)}, run opened at ${isoOf(openedAt)}.`,
     `Run ${run.id}, epoch ${run.epoch}.`,
   ].map((sentence) => shorten(plainLine(sentence), summaryLengthMax));
+}
+
+/** The last refusal or failure before Restore began. */
+function causeOf(entries: readonly JournalEntry[]): string {
+  const cause = entries.findLast(
+    ({ event, refusal, step }) => step !== 'restore' && (refusal !== undefined || event === 'failed'),
+  );
+  return cause === undefined
+    ? 'the journal gives no refusal and no failure.'
+    : `${stepTitle(cause.step)}: ${cause.why}`;
+}
+
+/** What Restore did, or why it could not. */
+function afterwards(entries: readonly JournalEntry[]): readonly string[] {
+  const last = entries.findLast(
+    ({ event, step }) => step === 'restore' && (event === 'step-finished' || event === 'failed'),
+  );
+  return last === undefined ? [] : [`Restore: ${last.why}`];
 }
 
 function stepLines({ incidentAt }: Run, entries: readonly JournalEntry[]): readonly string[] {

@@ -26,9 +26,16 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
     id,
     async run(input, deps) {
       const context = await contextOf(id, input, deps);
-      // Side by side: the journal keeps the order in which lines were handed to it.
-      const [startedAt, settled] = await atRest([ensureStarted(context), body(context)]);
-      const outcome = withinDeadline(settled, startedAt, context);
+      const outcome = await withFailuresNoted(context, async () => {
+        // Side by side: the journal keeps the order in which lines were handed to it. Holding the lock is the heartbeat
+        // of a run that waits for minutes; whether it is held is asserted before each act.
+        const [startedAt, settled] = await atRest([
+          ensureStarted(context),
+          body(context),
+          deps.coordination.lock.hold(context.run),
+        ]);
+        return withinDeadline(settled, startedAt, context);
+      });
       if (outcome.status !== 'waiting') await note(context, 'step-finished', outcome.why, refusalOf(outcome));
       deps.log('info', outcome.why, { runId: input.runId, step: id, status: outcome.status });
       return resultOf(id, outcome);
@@ -37,9 +44,22 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
 }
 
 /** What one of them does must not go on behind the failure of the other, beside the next invocation. */
-async function atRest<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
-  await Promise.allSettled(both);
-  return Promise.all(both);
+async function atRest<A, B>(
+  all: readonly [Promise<A>, Promise<B>, Promise<unknown>],
+): Promise<readonly [A, B, unknown]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
+
+/** What a step throws reaches the state machine only as a name: the journal keeps the sentence. */
+async function withFailuresNoted(context: StepContext, work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    await note(context, 'failed', why).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function contextOf(step: StepId, { request, runId }: StepInput, deps: Deps): Promise<StepContext> {

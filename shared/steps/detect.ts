@@ -3,6 +3,7 @@ import { type Direction, directionOf } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
+import type { Instant } from '../domain/run.ts';
 import { readSignals } from '../signals/alarms.ts';
 import type { Deps, Step, StepInput } from './contract.ts';
 import { planOf, resultOf } from './result.ts';
@@ -17,6 +18,8 @@ export const detect: Step = {
     const plan = planOf(deps, input.request.application);
     const charge = await deps.coordination.lock.charge(plan.application);
     const direction = directionOf(plan, input.request, charge);
+    const { region } = direction.to;
+    if (region !== deps.region) return resultOf('detect', wrongRegion(region, deps.region));
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
     const detected = charge?.runId === input.runId ? opened : await confirm(input, deps, plan, direction);
     const outcome =
@@ -25,6 +28,12 @@ export const detect: Step = {
     return resultOf('detect', outcome);
   },
 };
+
+const wrongRegion = (needed: string, here: string): Outcome => ({
+  status: 'refused',
+  refusal: 'wrong-region',
+  why: `a run to ${needed} has to run there, not in ${here}: start it in the Step Functions console of ${needed}`,
+});
 
 const opened: Outcome = { status: 'settled', why: 'the run is open' };
 
@@ -59,8 +68,11 @@ interface ToOpen {
 async function open({ request, runId }: StepInput, deps: Deps, { direction, plan, why }: ToOpen): Promise<Outcome> {
   const { journal, lock } = deps.coordination;
   const staleAfterMs = plan.policy.takeOverAfterSeconds * 1000;
-  const opening = await lock.open({ runId, request, ...direction, staleAfterMs });
-  if (opening.status !== 'opened') return refused(opening);
+  const inChargeAtFirst = plan.regions.primary;
+  const opening = await lock.open({ runId, request, ...direction, inChargeAtFirst, staleAfterMs });
+  if (opening.status !== 'opened') {
+    return { status: 'refused', refusal: opening.status, why: whyRefused(opening, deps.clock.now(), plan) };
+  }
   const { run } = opening;
   const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}: ${why}`;
   const entries = await journal.read(runId);
@@ -70,16 +82,15 @@ async function open({ request, runId }: StepInput, deps: Deps, { direction, plan
   return { status: 'settled', why: sentence };
 }
 
-function refused(opening: Exclude<Opening, { status: 'opened' }>): Outcome {
-  return { status: 'refused', refusal: opening.status, why: whyRefused(opening) };
-}
-
-function whyRefused(opening: Exclude<Opening, { status: 'opened' }>): string {
+function whyRefused(opening: Exclude<Opening, { status: 'opened' }>, now: Instant, { policy }: Plan): string {
   switch (opening.status) {
     case 'run-over':
       return 'this run was opened before, and is over';
-    case 'run-active':
-      return `run ${opening.runId} is already running`;
+    case 'run-active': {
+      const silentSeconds = Math.max(0, Math.round((now - opening.heartbeatAt) / 1000));
+      const takeOver = `it can be taken over after ${policy.takeOverAfterSeconds} s of silence`;
+      return `run ${opening.runId} is already running; its last sign of life was ${silentSeconds} s ago, ${takeOver}`;
+    }
     case 'region-not-in-charge':
       return `${opening.activeRegion} is in charge, so there is nothing to leave`;
   }

@@ -1,14 +1,16 @@
 import { directionOf } from '../domain/direction.ts';
 import { isFailure } from '../domain/errors.ts';
 import type { Phase } from '../domain/phase.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Run } from '../domain/run.ts';
+import type { Plan, Resource } from '../domain/plan.ts';
+import type { Charge } from '../domain/ports.ts';
+import type { Instant, Run } from '../domain/run.ts';
+import type { AnyKind } from '../kinds/contract.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { Deps } from './contract.ts';
 
 export interface Evaluation {
   readonly recorded: number;
-  /** What could not be seen, and why. */
+  /** What could not be seen or was not recorded, and why. */
   readonly failures: readonly string[];
 }
 
@@ -17,63 +19,65 @@ export interface Evaluation {
  * longer answers, and that a standby was a replica. Changes nothing, and records nothing while a run is open.
  */
 export async function evaluate(plan: Plan, deps: Deps): Promise<Evaluation> {
-  const charge = await deps.coordination.lock.charge(plan.application);
-  if (charge?.runId !== undefined) return { recorded: 0, failures: [`run ${charge.runId} is open: not all is well`] };
-  const run = asIfRun(plan, deps, directionOf(plan, {}, charge), charge?.epoch ?? 0);
-  const goals = await Promise.all(
-    plan.resources.map(async (resource) => {
-      const kind = await kindOf(resource.kind);
-      return kind.phases.map((phase) => ({ kind, phase, resource }));
-    }),
-  );
-  const failures: string[] = [];
-  let recorded = 0;
-  const look = async ({ kind, phase, resource }: (typeof goals)[number][number]): Promise<void> => {
-    try {
-      const facts = await kind.observe(resource.spec, { phase, run }, deps.outside);
-      if (kind.isComplete?.(facts) === false) {
-        failures.push(`${resource.id} (${phase}): its Region does not answer`);
-        return;
-      }
-      await recordFacts(plan, deps, { phase, resource: resource.id, run, facts });
-      recorded++;
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      failures.push(`${resource.id} (${phase}): ${error.message}`);
-    }
-  };
-  await Promise.all(goals.flat().map(look));
+  const { lock } = deps.coordination;
+  const charge = await lock.charge(plan.application);
+  const run = asIfRun(plan, deps.clock.now(), charge);
+  const looks = await Promise.all((await goalsOf(plan)).map((goal) => look(goal, run, deps)));
+  // Asked again: facts of a run that was opened meanwhile would tell what it did, not what was.
+  const now = await lock.charge(plan.application);
+  const open = charge?.runId ?? now?.runId;
+  if (open !== undefined) return { recorded: 0, failures: [`run ${open} is open: not all is well`] };
+  const seen = looks.filter((one) => 'facts' in one);
+  await Promise.all(seen.map((one) => record(one, run, deps)));
+  const failures = looks.flatMap((one) => ('failure' in one ? [one.failure] : []));
   for (const failure of failures) deps.log('warn', failure, { application: plan.application });
-  return { recorded, failures };
+  return { recorded: seen.length, failures };
+}
+
+interface GoalToLookAt {
+  readonly kind: AnyKind;
+  readonly phase: Phase;
+  readonly resource: Resource;
+}
+
+async function goalsOf(plan: Plan): Promise<readonly GoalToLookAt[]> {
+  const goals = plan.resources.map(async (resource) => {
+    const kind = await kindOf(resource.kind);
+    return kind.phases.map((phase) => ({ kind, phase, resource }));
+  });
+  return (await Promise.all(goals)).flat();
 }
 
 /** Kinds look at the target of a run; an evaluation asks about the run that would come if trouble came now. */
-function asIfRun(plan: Plan, deps: Deps, direction: ReturnType<typeof directionOf>, epoch: number): Run {
-  const now = deps.clock.now();
+function asIfRun(plan: Plan, now: Instant, charge: Charge | undefined): Run {
   return {
     id: 'evaluation',
     application: plan.application,
-    trigger: 'drill',
+    trigger: 'manual',
     reason: 'readiness evaluation',
-    ...direction,
-    epoch,
+    ...directionOf(plan, {}, charge),
+    epoch: charge?.epoch ?? 0,
     openedAt: now,
     incidentAt: now,
   };
 }
 
-interface Seen {
-  readonly phase: Phase;
-  readonly resource: string;
-  readonly run: Run;
-  readonly facts: unknown;
+type Looked = { readonly goal: GoalToLookAt; readonly facts: unknown } | { readonly failure: string };
+
+async function look(goal: GoalToLookAt, run: Run, { outside }: Deps): Promise<Looked> {
+  const { kind, phase, resource } = goal;
+  const failed = (why: string): Looked => ({ failure: `${resource.id} (${phase}): ${why}` });
+  try {
+    const facts = await kind.observe(resource.spec, { phase, run }, outside);
+    return kind.isComplete?.(facts) === false ? failed('its Region does not answer') : { goal, facts };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return failed(error.message);
+  }
 }
 
-async function recordFacts(
-  plan: Plan,
-  { clock, coordination }: Deps,
-  { facts, phase, resource, run }: Seen,
-): Promise<void> {
-  const key = { application: plan.application, resource, phase, fromRegion: run.from.region };
-  await coordination.facts.record(key, { at: clock.now(), facts });
+async function record({ facts, goal }: Extract<Looked, { facts: unknown }>, run: Run, deps: Deps): Promise<void> {
+  const { phase, resource } = goal;
+  const key = { application: run.application, resource: resource.id, phase, fromRegion: run.from.region };
+  await deps.coordination.facts.record(key, { at: deps.clock.now(), facts });
 }

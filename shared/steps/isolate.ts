@@ -10,6 +10,8 @@ import { settlePhase } from './tasks.ts';
 export const isolate = defineStep('isolate', async (context) => {
   const outcomes = await fence(context);
   if (outcomes instanceof TerminalError) return unconfirmed(context, outcomes.message);
+  const overtaken = [...outcomes.values()].find((one) => one.status === 'refused' && one.refusal === 'stale-epoch');
+  if (overtaken !== undefined) return overtaken;
   const open = [...outcomes].filter(([, outcome]) => outcome.status !== 'settled');
   const listed = (list: Iterable<readonly [string, Outcome]>): string =>
     [...list].map(([id, { why }]) => `${id}: ${why}`).join(' · ');

@@ -1,5 +1,5 @@
 import { publishToSns } from '../channels/sns.ts';
-import { isFailure } from '../domain/errors.ts';
+import { isFailure, TransientError } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Notification } from '../domain/plan.ts';
 import type { RunEnd } from '../domain/ports.ts';
@@ -12,6 +12,8 @@ export const notify = defineStep('notify', async (context) => {
   const message = notificationOf(run, entries, endOf(entries));
   const sent = await Promise.all(plan.notifications.map((channel) => send(context, channel, message)));
   const dead = sent.filter((ok) => !ok).length;
+  // Thrown so that the state machine goes to its last resort, which needs none of these channels.
+  if (dead > 0 && dead === sent.length) throw new TransientError(`none of ${dead} channels took the message`);
   return { status: 'settled', why: `${message.subject} (${sent.length - dead} of ${sent.length} channels)` };
 });
 

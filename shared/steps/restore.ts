@@ -11,29 +11,29 @@ import { goalOf, settleDepsOf } from './tasks.ts';
  * run. After the point of no return it refuses: from there a run only goes forward.
  */
 export const restore = defineStep('restore', async (context) => {
+  const promoted = passedPointOfNoReturn(context.entries);
+  if (promoted !== undefined) return { status: 'refused', refusal: 'point-of-no-return-passed', why: promoted };
   const effects = standingEffects(context.entries);
-  const promoted = passedPointOfNoReturn(effects);
-  if (promoted !== undefined) {
-    const why = `${promoted.resource} has been, or may have been, promoted: ${promoted.entry.why}`;
-    return { status: 'refused', refusal: 'point-of-no-return-passed', why };
-  }
+  // The patience of one invocation is shared out, so that an effect that cannot be undone leaves time for the others.
+  const patienceMs = (context.plan.pace.patienceSeconds * 1000) / Math.max(1, effects.length);
   const remains: string[] = [];
   for (const effect of effects) {
-    const left = await undo(context, effect);
+    const left = await undo(context, effect, patienceMs);
     if (left !== undefined) remains.push(`${effect.resource}: ${left}`);
   }
   return closeRun(context, 'stopped', summary(context, effects.length, remains));
 });
 
-async function undo(context: StepContext, effect: Effect): Promise<string | undefined> {
-  const { deps, plan, run } = context;
+async function undo(context: StepContext, effect: Effect, patienceMs: number): Promise<string | undefined> {
+  const { deps, plan } = context;
   const resource = plan.resources.find(({ id }) => id === effect.resource);
   if (resource === undefined) return 'it is no longer in the plan';
   const kind = await kindOf(resource.kind);
   // Only steps that are phases act on resources, so the step of an intent is a phase.
   const phase = effect.entry.step as Phase;
-  const goal = await goalOf(deps, { kind, phase, plan, resource, run });
-  return undoEffect({ effect, resource, kind, goal }, settleDepsOf(context));
+  const goal = await goalOf(context, { kind, phase, resource });
+  const giveUpAt = deps.clock.now() + patienceMs;
+  return undoEffect({ effect, resource, kind, goal, giveUpAt }, settleDepsOf(context));
 }
 
 function summary({ run }: StepContext, effects: number, remains: readonly string[]): string {

@@ -1,8 +1,9 @@
-import { isFailure } from '../domain/errors.ts';
+import { isFailure, TransientError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Phase, phases } from '../domain/phase.ts';
+import type { Surveyed } from '../domain/surveyed.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
-import { goalOf, type Participant, participants, type Surveyed } from './tasks.ts';
+import { goalOf, type Participant, participants } from './tasks.ts';
 
 /**
  * Looks at every resource before anything is changed: refuses early what would be refused later, and records the facts
@@ -32,14 +33,15 @@ async function lookAtPhase(context: StepContext, phase: Phase): Promise<readonly
 }
 
 async function look(context: StepContext, phase: Phase, { kind, resource }: Participant): Promise<Outcome> {
-  const { deps, plan, run } = context;
+  const { deps } = context;
   const facts = await observed(context, phase, { kind, resource });
   if (isFailure(facts)) return unseen(context, { phase, resource: resource.id, failure: facts.message });
-  const goal = await goalOf(deps, { kind, phase, plan, resource, run });
+  const goal = await goalOf(context, { kind, phase, resource });
   const decision = kind.check({ ...goal, now: deps.clock.now() }, resource.spec, facts);
   const why = `${resource.id} (${phase}): ${decision.why}`;
   // Facts of a Region that does not answer would make a poor undo: then what is seen just before the act serves.
-  const data: Surveyed | undefined = kind.isComplete?.(facts) === false ? undefined : { phase, facts };
+  const { verdict } = decision;
+  const data: Surveyed = kind.isComplete?.(facts) === false ? { phase, verdict } : { phase, verdict, facts };
   await note(context, 'surveyed', why, { resource: resource.id, data });
   return decision.verdict === 'refuse'
     ? { status: 'refused', refusal: decision.refusal, why }
@@ -47,12 +49,21 @@ async function look(context: StepContext, phase: Phase, { kind, resource }: Part
 }
 
 /** The Region to leave may be in any trouble, that is why it is left: a failure there must not hold the run up. */
-async function observed({ deps, run }: StepContext, phase: Phase, { kind, resource }: Participant): Promise<unknown> {
-  try {
-    return await kind.observe(resource.spec, { phase, run }, deps.outside);
-  } catch (error) {
-    if (phase === 'isolate' && isFailure(error)) return error;
-    throw error;
+async function observed(
+  { deps, plan, run }: StepContext,
+  phase: Phase,
+  { kind, resource }: Participant,
+): Promise<unknown> {
+  const giveUpAt = deps.clock.now() + plan.pace.patienceSeconds * 1000;
+  for (;;) {
+    try {
+      return await kind.observe(resource.spec, { phase, run }, deps.outside);
+    } catch (error) {
+      if (phase === 'isolate' && isFailure(error)) return error;
+      // Throttling is the normal weather of a Region loss: it is no reason to give up.
+      if (!(error instanceof TransientError) || deps.clock.now() >= giveUpAt) throw error;
+      await deps.clock.sleep(plan.pace.pollSeconds * 1000);
+    }
   }
 }
 

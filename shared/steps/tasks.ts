@@ -1,21 +1,14 @@
-import type { JournalEntry } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { Plan, Resource } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
-import type { Run } from '../domain/run.ts';
+import type { Instant } from '../domain/run.ts';
+import { surveyedFacts } from '../domain/surveyed.ts';
 import type { AnyKind, Goal } from '../kinds/contract.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { SettleDeps, Task } from '../kinds/settle.ts';
 import { settleAll } from '../kinds/settle-all.ts';
-import type { Deps } from './contract.ts';
 import type { StepContext } from './define-step.ts';
-
-/** What the journal keeps of a resource that was surveyed. */
-export interface Surveyed {
-  readonly phase: Phase;
-  readonly facts: unknown;
-}
 
 /** Brings every resource that takes part in a phase to its goal, as far as the patience of one invocation goes. */
 export async function settlePhase(
@@ -23,28 +16,20 @@ export async function settlePhase(
   phase: Phase,
   patienceSeconds = context.plan.pace.patienceSeconds,
 ): Promise<ReadonlyMap<string, Outcome>> {
-  const tasks = await tasksOf(context, phase, patienceSeconds * 1000);
+  // One deadline for all of them: the invocation has one, however many resources there are.
+  const giveUpAt = context.deps.clock.now() + patienceSeconds * 1000;
+  const tasks = await tasksOf(context, phase, giveUpAt);
   return settleAll(tasks, settleDepsOf(context));
 }
 
-async function tasksOf(context: StepContext, phase: Phase, patienceMs: number): Promise<readonly Task[]> {
-  const { entries, plan, run, step } = context;
+async function tasksOf(context: StepContext, phase: Phase, giveUpAt: Instant): Promise<readonly Task[]> {
+  const { entries, plan, step } = context;
   const taking = await participants(plan, phase);
   return Promise.all(
     taking.map(async ({ kind, resource }) => {
-      const surveyed = surveyedFacts(entries, resource.id, phase);
-      const goal = await goalOf(context.deps, { kind, phase, plan, resource, run });
-      // What this run's survey saw is newer than any record, and nothing of this run is in it.
-      const recorded = surveyed === undefined ? goal.recorded : { ...goal.recorded, [phase]: surveyed };
-      return {
-        kind,
-        resource,
-        step,
-        goal: { ...goal, recorded },
-        history: entries.filter((entry) => entry.resource === resource.id && entry.step === step),
-        patienceMs,
-        ...(surveyed === undefined ? {} : { surveyed: surveyed.facts }),
-      };
+      const goal = await goalOf(context, { kind, phase, resource });
+      const history = entries.filter((entry) => entry.resource === resource.id && entry.step === step);
+      return { kind, resource, step, goal, history, giveUpAt };
     }),
   );
 }
@@ -69,12 +54,11 @@ export async function participants(plan: Plan, phase: Phase): Promise<readonly P
 
 interface GoalWanted extends Participant {
   readonly phase: Phase;
-  readonly plan: Plan;
-  readonly run: Run;
 }
 
-/** A goal with what was recorded of the resource, in all phases of its kind, while this direction was the good one. */
-export async function goalOf(deps: Deps, { kind, phase, plan, resource, run }: GoalWanted): Promise<Omit<Goal, 'now'>> {
+/** A goal with all that is known of the resource in the phases of its kind: recorded before this run, and surveyed in it. */
+export async function goalOf(context: StepContext, { kind, phase, resource }: GoalWanted): Promise<Omit<Goal, 'now'>> {
+  const { deps, entries, plan, run } = context;
   const recorded: Partial<Record<Phase, RecordedFacts>> = {};
   await Promise.all(
     kind.phases.map(async (one) => {
@@ -83,13 +67,5 @@ export async function goalOf(deps: Deps, { kind, phase, plan, resource, run }: G
       if (last !== undefined) recorded[one] = last;
     }),
   );
-  return { phase, run, objectives: plan.objectives, recorded };
-}
-
-function surveyedFacts(entries: readonly JournalEntry[], resource: string, phase: Phase): RecordedFacts | undefined {
-  for (const { at, data, event, resource: of } of entries) {
-    const surveyed = event === 'surveyed' && of === resource ? (data as Surveyed | undefined) : undefined;
-    if (surveyed?.phase === phase) return { at, facts: surveyed.facts };
-  }
-  return undefined;
+  return { phase, run, objectives: plan.objectives, recorded, surveyed: surveyedFacts(entries, resource.id) };
 }

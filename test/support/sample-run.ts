@@ -27,6 +27,7 @@ export const wantsToOpen = (runId: string, changes: Partial<OpenRun> = {}): Open
   request: RunRequest.parse({ application, reason: 'test' }),
   from: primary,
   to: recovery,
+  inChargeAtFirst: primary.region,
   staleAfterMs: 120_000,
   ...changes,
 });

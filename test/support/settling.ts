@@ -51,9 +51,9 @@ export async function settling(): Promise<Settling> {
     resource: { id: lamp, kind: own.kind.id, dependsOn, spec: { lamp } },
     kind: own.kind,
     step: 'scale',
-    goal: { phase: 'scale', run, objectives: { rtoSeconds: 60, rpoSeconds: 1 }, recorded: {} },
+    goal: { phase: 'scale', run, objectives: { rtoSeconds: 60, rpoSeconds: 1 }, recorded: {}, surveyed: {} },
     history: (await entries()).filter(({ resource, step }) => resource === lamp && step === 'scale'),
-    patienceMs: pace.patienceSeconds * 1000,
+    giveUpAt: small.clock.now() + pace.patienceSeconds * 1000,
   });
   const crash = (): void => {
     small.world.intercept = () => new Crash('the process is gone');

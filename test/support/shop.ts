@@ -15,10 +15,10 @@ const topicArn = `arn:aws:sns:${recovery.region}:123456789012:shop`;
 export interface Shop extends SmallWorld {
   readonly plan: Plan;
   readonly warnings: string[];
-  /** What a function in the Region being activated stands on; a new process each time. */
-  deps(): Deps;
+  /** What a function stands on, in the recovery Region unless another is given; a new process each time. */
+  deps(region?: string): Deps;
   /** One invocation of one step, as the state machine does it. */
-  step(step: Step, request?: Partial<RunRequest>, runId?: string): Promise<StepResult>;
+  step(step: Step, request?: Partial<RunRequest>, runId?: string, region?: string): Promise<StepResult>;
   /** The journal of a run: which step said what, about which resource. */
   told(runId?: string): Promise<readonly string[]>;
   alarm(observerRegion: string, state: 'OK' | 'ALARM'): void;
@@ -31,19 +31,20 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
   const small = smallWorld();
   const { clock, coordinationIn, outsideIn, world } = small;
   const plan = await loadedPlan((draft) => {
+    draft.detection['agreeWithinSeconds'] = 60;
     draft['notifications'] = [{ channel: 'sns', primary: topicArn, recovery: topicArn }];
     change(draft);
   });
   const startedAt = new Date(clock.now()).toISOString();
   const warnings: string[] = [];
   seed(small);
-  const deps = (): Deps => ({
-    region: recovery.region,
+  const deps = (region: string = recovery.region): Deps => ({
+    region,
     plans: new Map([[application, plan]]),
     clock,
     log: (level, why) => void (level === 'warn' && warnings.push(why)),
-    outside: outsideIn(recovery.region),
-    coordination: coordinationIn(recovery.region),
+    outside: outsideIn(region),
+    coordination: coordinationIn(region),
   });
   const alarm: Shop['alarm'] = (region, StateValue) => {
     const input = { AlarmName: 'shop-primary-fails', StateValue, StateReason: 'test' };
@@ -57,8 +58,8 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
     warnings,
     deps,
     alarm,
-    step: (step, request = {}, runId = 'run-1') =>
-      step.run({ runId, startedAt, request: RunRequest.parse({ application, ...request }) }, deps()),
+    step: (step, request = {}, runId = 'run-1', region = recovery.region) =>
+      step.run({ runId, startedAt, request: RunRequest.parse({ application, ...request }) }, deps(region)),
     told: async (runId = 'run-1') =>
       (await coordinationIn(recovery.region).journal.read(runId)).map(({ event, resource, step }) =>
         [step, event, ...(resource === undefined ? [] : [resource])].join(' '),

@@ -97,10 +97,14 @@ function needOf(goal: Goal, spec: Spec): Need | undefined {
 /** Recorded data is foreign. A count of zero in the Region in charge says that somebody stopped it, not what is needed. */
 const Recorded = z.object({ service: z.object({ desired: z.int().positive() }) });
 
-function recordedNeed({ now, recorded, run }: Goal): Need | undefined {
-  const parsed = Recorded.safeParse(recorded.isolate?.facts);
-  if (recorded.isolate === undefined || !parsed.success) return undefined;
-  const { desired } = parsed.data.service;
-  const ageSeconds = Math.max(0, Math.round((now - recorded.isolate.at) / 1000));
-  return { tasks: desired, source: `${desired} desired in ${run.from.region}, recorded ${ageSeconds} s ago` };
+/** What this run's survey saw there is newer than any record. */
+function recordedNeed({ now, recorded, run, surveyed }: Goal): Need | undefined {
+  for (const known of [surveyed.isolate, recorded.isolate]) {
+    const parsed = Recorded.safeParse(known?.facts);
+    if (known === undefined || !parsed.success) continue;
+    const { desired } = parsed.data.service;
+    const ageSeconds = Math.max(0, Math.round((now - known.at) / 1000));
+    return { tasks: desired, source: `${desired} desired in ${run.from.region}, recorded ${ageSeconds} s ago` };
+  }
+  return undefined;
 }

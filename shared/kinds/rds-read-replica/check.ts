@@ -73,12 +73,14 @@ export function undo(action: Action, _before: Facts): Undo<Action> {
 }
 
 /** Only what is known to have been a replica holds the data of its source; anything else may be old, or somebody else's. */
-function withoutSource({ recorded }: Goal, where: string): Decision<Action> {
-  const before = Recorded.safeParse(recorded.promote?.facts).data?.instance.sourceArn;
+function withoutSource({ recorded, surveyed }: Goal, where: string): Decision<Action> {
+  const before = sourceIn(surveyed.promote?.facts) ?? sourceIn(recorded.promote?.facts);
   if (before !== undefined) return settled(`${where} accepts writes: it no longer replicates ${before}`);
   const remedy = 'make it a replica again, or correct the identifier in the plan';
   return refuse('replica-unusable', `${where} has no source, and was none's replica when last looked at: ${remedy}`);
 }
+
+const sourceIn = (facts: unknown): string | undefined => Recorded.safeParse(facts).data?.instance.sourceArn;
 
 function promoteWithinRpo(goal: Goal, spec: Spec, samples: Facts['lagSamples']): Decision<Action> {
   const { instance } = spec[goal.run.to.place];

@@ -65,7 +65,7 @@ describe('the effects that may stand', () => {
 
 describe('the point of no return', () => {
   const passed = (...notes: readonly Partial<JournalNote>[]) =>
-    passedPointOfNoReturn(standingEffects(entriesOf(...notes)))?.resource;
+    passedPointOfNoReturn(entriesOf(...notes))?.split(' ')[0];
 
   it.each<[string, readonly Partial<JournalNote>[], string | undefined]>([
     ['is not passed by reversible effects', [line('intended', 'a', { step: 'promote' })], undefined],
@@ -83,6 +83,25 @@ describe('the point of no return', () => {
     [
       'is not passed by a promotion that was rejected',
       [line('intended', 'a', { step: 'promote', data: final }), line('rejected', 'a', { step: 'promote' })],
+      undefined,
+    ],
+    [
+      'is passed when Promote found nothing to do: somebody had promoted before',
+      [line('settled', 'a', { step: 'promote' })],
+      'a',
+    ],
+    [
+      'is passed when the survey found it promoted',
+      [line('surveyed', 'a', { step: 'survey', data: { phase: 'promote', verdict: 'settled' } })],
+      'a',
+    ],
+    [
+      'is not passed when the survey found it still to be promoted, and the rest settled',
+      [
+        line('surveyed', 'a', { step: 'survey', data: { phase: 'promote', verdict: 'act' } }),
+        line('surveyed', 'b', { step: 'survey', data: { phase: 'scale', verdict: 'settled' } }),
+        line('surveyed', 'c', { step: 'survey' }),
+      ],
       undefined,
     ],
   ])('%s', (_title, notes, expected) => {

@@ -29,6 +29,7 @@ const isolate: Goal = {
   objectives: { rtoSeconds: 300, rpoSeconds: 30 },
   now,
   recorded: {},
+  surveyed: {},
 };
 const recorded = (facts: unknown): RecordedFacts => ({ at: now - 45_000, facts });
 const scale = (facts?: unknown): Goal => ({

@@ -32,6 +32,7 @@ const verify: Goal = {
   objectives: { rtoSeconds: 300, rpoSeconds: 30 },
   now: 0,
   recorded: {},
+  surveyed: {},
 };
 const confirm: Goal = { ...verify, phase: 'confirm' };
 

@@ -29,6 +29,7 @@ const goal: Goal = {
   objectives: { rtoSeconds: 300, rpoSeconds: 30 },
   now: incidentAt + 90_000,
   recorded: {},
+  surveyed: {},
 };
 
 const replica: Instance = {

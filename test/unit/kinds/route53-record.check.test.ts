@@ -56,6 +56,7 @@ const goal: Goal = {
   objectives: { rtoSeconds: 300, rpoSeconds: 30 },
   now: 0,
   recorded: {},
+  surveyed: {},
 };
 
 const literal = (name: string, Type: string, values: readonly string[], more: Partial<RecordSet> = {}): RecordSet => ({

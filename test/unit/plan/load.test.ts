@@ -35,7 +35,7 @@ describe('a good plan', () => {
     const plan = await loadPlan('test.plan.yml', stringify(samplePlan));
     expect(plan).toMatchObject({
       application: 'shop',
-      detection: { quorum: 2, agreeWithinSeconds: 60, probes: { everySeconds: 1, timeoutSeconds: 1 } },
+      detection: { quorum: 2, agreeWithinSeconds: 600, probes: { everySeconds: 1, timeoutSeconds: 1 } },
       policy: {
         isolation: { patienceSeconds: 10, whenUnconfirmed: 'stop' },
         takeOverAfterSeconds: 120,
@@ -145,8 +145,18 @@ describe('a plan with one thing wrong', () => {
     ],
     [
       'fences tried longer than a Lambda may run',
-      (plan) => Object.assign(plan, { policy: { isolation: { patienceSeconds: 241 } } }),
+      (plan) => Object.assign(plan, { policy: { isolation: { patienceSeconds: 241 }, takeOverAfterSeconds: 600 } }),
       ['policy.isolation.patienceSeconds'],
+    ],
+    [
+      'a run that would be taken over while it waits',
+      (plan) => Object.assign(plan, { policy: { takeOverAfterSeconds: 89 } }),
+      ['policy.takeOverAfterSeconds'],
+    ],
+    [
+      'a patience that a run cannot have without being taken over',
+      (plan) => Object.assign(plan, { pace: { patienceSeconds: 61 } }),
+      ['policy.takeOverAfterSeconds'],
     ],
   ])('names the place of %s, and a remedy', async (_title, change, paths) => {
     const problems = await problemsOf(changedPlan(change));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../../shared/domain/journal.ts';
 import { notificationOf } from '../../../shared/report/notification.ts';
 import { entries, journal, run } from './sample.ts';
 
@@ -16,15 +17,35 @@ test('A stopped run gives its last refusal.', () => {
   const refused = journal([
     [500, 'promote', 'step-started', 'promote begins'],
     [510, 'promote', 'refused', '9 s behind, the RPO allows 1 s', 'orders-database'],
-  ]);
+  ]).map((entry): JournalEntry => (entry.event === 'refused' ? { ...entry, refusal: 'lag-above-rpo' } : entry));
   const { subject, body } = notificationOf(run, refused, 'stopped');
   expect(subject).toBe('shop STOPPED on the way from eu-west-1 to eu-central-1');
-  expect(body).toContain('the run stopped: 9 s behind, the RPO allows 1 s');
+  expect(body).toContain('the run stopped: Promote: 9 s behind, the RPO allows 1 s');
   expect(body).toMatch(/Promote +has not ended/);
 });
 
-test('A drill is announced as one.', () => {
-  expect(notificationOf({ ...run, trigger: 'drill' }, [], 'recovered').subject).toMatch(/^Drill: shop/);
+test('A stopped run gives the refusal before Restore, and what Restore left.', () => {
+  const stopped: readonly JournalEntry[] = [
+    ...journal([
+      [500, 'isolate', 'step-started', 'isolate begins'],
+      [510, 'isolate', 'step-finished', 'orders in eu-west-1 does not answer'],
+      [600, 'restore', 'step-finished', '1 of 2 effects undone; remains: orders-service'],
+    ]),
+  ].map((entry) =>
+    entry.step === 'isolate' && entry.event === 'step-finished'
+      ? { ...entry, refusal: 'isolation-unconfirmed' as const }
+      : entry,
+  );
+  const { body } = notificationOf(run, stopped, 'stopped');
+  expect(body).toContain('the run stopped: Isolate: orders in eu-west-1 does not answer');
+  expect(body).toContain('Restore: 1 of 2 effects undone; remains: orders-service');
+});
+
+test('A held run asks for a person at once.', () => {
+  const failed = journal([[700, 'verify', 'failed', 'TransientError: no answer']]);
+  const { body, subject } = notificationOf(run, failed, 'held');
+  expect(subject).toBe('shop HELD on the way from eu-west-1 to eu-central-1: act now');
+  expect(body).toContain('the run is held: Verify: TransientError: no answer');
 });
 
 test('A run that did nothing says so.', () => {

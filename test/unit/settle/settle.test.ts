@@ -107,7 +107,9 @@ describe('settle', () => {
         return lamps.kind.undo(action, before);
       },
     };
-    await settle({ ...(await task()), kind, surveyed: { lit: 'surveyed' } }, deps());
+    const one = await task();
+    const surveyed = { scale: { at: noon, facts: { lit: 'surveyed' } } };
+    await settle({ ...one, kind, goal: { ...one.goal, surveyed } }, deps());
     await settle({ ...(await task('b')), kind }, deps());
     expect(seen).toEqual([{ lit: 'surveyed' }, { lit: false }]);
     expect((await entries()).length).toBe(6);
@@ -138,7 +140,7 @@ describe('settle, when its patience ends', () => {
 
   it('looks once although it has no patience at all', async () => {
     const { deps, lamps, small, task } = await settling();
-    const outcome = await settle({ ...(await task()), patienceMs: 0 }, deps());
+    const outcome = await settle({ ...(await task()), giveUpAt: noon }, deps());
     expect(outcome.status).toBe('settled');
     expect(lamps.calls).toEqual(['a']);
     expect(small.clock.now()).toBe(noon);

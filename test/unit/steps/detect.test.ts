@@ -65,7 +65,7 @@ describe('Detect, started by a person', () => {
     await step(detect);
     const run = await lock.run('run-1');
     await lock.close(run ?? (await Promise.reject(new Error('no run'))), 'recovered');
-    expect(await step(detect, {}, 'run-2')).toMatchObject({ status: 'settled' });
+    expect(await step(detect, {}, 'run-2', primary.region)).toMatchObject({ status: 'settled' });
     expect(await lock.run('run-2')).toMatchObject({ epoch: 2, from: recovery, to: primary });
   });
 
@@ -86,10 +86,36 @@ describe('Detect, started by a person', () => {
   it('is refused when the place to leave is not in charge', async () => {
     const { step } = await shop();
     await step(detect);
-    expect(await step(detect, { from: 'recovery' }, 'run-2')).toMatchObject({
+    expect(await step(detect, { from: 'recovery' }, 'run-2', primary.region)).toMatchObject({
       status: 'refused',
       refusal: 'region-not-in-charge',
     });
+  });
+});
+
+describe('Detect, at the wrong place', () => {
+  it('refuses to run in the Region that it would leave', async () => {
+    const { step, told } = await shop();
+    const refused = { status: 'refused', refusal: 'wrong-region' };
+    expect(await step(detect, {}, 'run-1', primary.region)).toMatchObject(refused);
+    expect(await told()).toEqual([]);
+  });
+
+  it('does not take the recovery for being in charge because there never was a run', async () => {
+    const { coordinationIn, step } = await shop();
+    const result = await step(detect, { from: 'recovery' }, 'run-1', primary.region);
+    expect(result).toMatchObject({ status: 'refused', refusal: 'region-not-in-charge' });
+    expect(await coordinationIn(recovery.region).lock.charge(application)).toBeUndefined();
+  });
+});
+
+describe('Detect, taking over', () => {
+  it('keeps the time of the incident: lag measured since then tells nothing', async () => {
+    const { clock, coordinationIn, step } = await shop();
+    await step(detect, { incidentAt: noon - 30_000 });
+    clock.advance(120_001);
+    await step(detect, {}, 'run-2');
+    expect(await coordinationIn(recovery.region).lock.run('run-2')).toMatchObject({ incidentAt: noon - 30_000 });
   });
 });
 
