@@ -51,19 +51,20 @@ export class DynamoDb implements Service {
 
   /** All items as the majority of Regions knows them, marshalled. */
   items(table: string): readonly Item[] {
-    return structuredClone(this.#table(table).items());
+    return structuredClone([...this.#table(table).items().values()]);
   }
 
   async #get(input: GetItemCommandInput, call: CallPlace): Promise<{ Item?: Item }> {
     const table = this.#table(input.TableName);
     const items = await this.#read(table, input.ConsistentRead === true, call);
-    const item = table.find(items, table.primaryKey(input.Key ?? {}));
+    const item = items.get(table.keyOf(input.Key ?? {}));
     return item === undefined ? {} : { Item: item };
   }
 
   async #query(input: QueryCommandInput, call: CallPlace): Promise<object> {
     const table = this.#table(input.TableName);
-    return queryTable(table, await this.#read(table, input.ConsistentRead === true, call), input);
+    const items = await this.#read(table, input.ConsistentRead === true, call);
+    return queryTable(table, [...items.values()], input);
   }
 
   #put(input: PutItemCommandInput, call: CallPlace): Promise<object> {
@@ -92,7 +93,7 @@ export class DynamoDb implements Service {
     const key = table.primaryKey(intent.key);
     await this.#quorumTrip(table);
     table.requireMajority(call.region);
-    const before = table.find(table.items(), key);
+    const before = table.items().get(table.keyOf(key));
     checkCondition(input, before);
     const after = intent.change(before);
     if (after !== undefined && Buffer.byteLength(JSON.stringify(after)) > itemBytesMax) {
@@ -102,7 +103,7 @@ export class DynamoDb implements Service {
     return returned(input, { before, after });
   }
 
-  async #read(table: Table, isConsistent: boolean, call: CallPlace): Promise<readonly Item[]> {
+  async #read(table: Table, isConsistent: boolean, call: CallPlace): Promise<ReadonlyMap<string, Item>> {
     table.requireReplica(call.region);
     if (!isConsistent) return table.localItems(call.region);
     await this.#quorumTrip(table);

@@ -46,20 +46,15 @@ export class Table {
     if (!this.#replicas.has(region)) throw fault(ResourceNotFoundException, 'Requested resource not found');
   }
 
-  /** All items as the majority knows them. */
-  items(): readonly Item[] {
-    return [...this.#items.values()];
+  /** All items as the majority knows them, by key. */
+  items(): ReadonlyMap<string, Item> {
+    return this.#items;
   }
 
-  /** All items as this replica shows them to an eventually consistent read. */
-  localItems(region: string): readonly Item[] {
+  /** All items as this replica shows them to an eventually consistent read, by key. */
+  localItems(region: string): ReadonlyMap<string, Item> {
     if (this.#hasMajority(region)) this.#catchUp(region);
-    return [...(this.#replicas.get(region)?.items.values() ?? [])];
-  }
-
-  find(items: readonly Item[], key: Item): Item | undefined {
-    const wanted = this.keyOf(key);
-    return items.find((item) => this.keyOf(item) === wanted);
+    return this.#replicas.get(region)?.items ?? new Map();
   }
 
   /** Replaces (or, without an item, deletes) what has this key; replicas that the writer reaches follow at once. */
