@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from './terminal/exit-codes.ts';
 /** Loaded when asked for: the game day brings a whole lab with it. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gameday: async () => (await import('./commands/gameday.ts')).gameday,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

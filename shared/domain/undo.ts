@@ -7,7 +7,7 @@ export interface Effect {
   readonly intent: Intent;
 }
 
-/** Effects that may stand, newest first: intents that were not rejected and not undone. */
+/** Effects that may stand, newest first: intents that were neither rejected, nor stopped by a dry run's leash, nor undone. */
 export function standingEffects(entries: readonly JournalEntry[]): readonly Effect[] {
   const standing: Effect[] = [];
   for (const entry of entries) {
@@ -15,7 +15,7 @@ export function standingEffects(entries: readonly JournalEntry[]): readonly Effe
     if (resource === undefined) continue;
     const lastOfSame = standing.findLastIndex((one) => one.resource === resource && one.entry.step === step);
     if (event === 'intended') standing.push({ entry, resource, intent: data as Intent });
-    if (event === 'rejected' && lastOfSame >= 0) standing.splice(lastOfSame, 1);
+    if ((event === 'rejected' || event === 'would-act') && lastOfSame >= 0) standing.splice(lastOfSame, 1);
     if (event === 'undone') {
       const undone = standing.findIndex((one) => one.entry.sequence === data);
       if (undone >= 0) standing.splice(undone, 1);

@@ -43,7 +43,9 @@ function subjectOf({ application, from, to, trigger }: Run, end: RunEnd | 'held'
 
 function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): readonly string[] {
   const { application, from, to, openedAt, incidentAt } = run;
-  const stopped = entries.findLast(({ event }) => event === 'refused' || event === 'failed');
+  const stopped =
+    entries.findLast(({ event }) => event === 'refused' || event === 'failed') ??
+    entries.findLast(({ refusal }) => refusal !== undefined);
   const result =
     end === 'recovered'
       ? `${application} left ${from.region} and recovered in ${to.region}.`
