@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/{unit,contract,property}/**/*.test.ts'],
+          include: ['test/{unit,contract,property,simulation}/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
           testTimeout: 10_000,

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { leashedOutside } from '../../shared/aws/leash.ts';
 import { systemNet } from '../../shared/aws/net.ts';
 import { openScratch } from '../../shared/coordination/scratch.ts';
-import { isFailure } from '../../shared/domain/errors.ts';
+import { isFailure, TerminalError } from '../../shared/domain/errors.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Clock } from '../../shared/domain/ports.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
@@ -38,7 +38,11 @@ export const rehearse: Command = {
   async run(args) {
     const options = parse(args);
     if (options.help) return print(help, exitCodes.met);
-    const answer = options.lab ? await inTheLab(options.from) : await againstAws(options);
+    const answer = await answerOrWhyNot(options);
+    if (typeof answer === 'string') {
+      process.stderr.write(`understudy: not everything could be looked at: ${answer}\n`);
+      return exitCodes.notMet;
+    }
     const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
     const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : renderRehearsal(answer, paint);
     return print(text, answer.verdict === 'refused' ? exitCodes.notMet : exitCodes.met);
@@ -83,6 +87,16 @@ function parsed(args: readonly string[]) {
   }
 }
 
+/** What cannot be looked at is no answer; its sentence says what was tried, and nobody needs our stack. */
+async function answerOrWhyNot(options: Options): Promise<Rehearsal | string> {
+  try {
+    return options.lab ? await inTheLab(options.from) : await againstAws(options);
+  } catch (error) {
+    if (isFailure(error)) return error.message;
+    throw error;
+  }
+}
+
 const runId = 'rehearsal';
 
 async function againstAws({ from, plan: file }: Options): Promise<Rehearsal> {
@@ -93,7 +107,7 @@ async function againstAws({ from, plan: file }: Options): Promise<Rehearsal> {
   const request = { application: plan.application, trigger: 'drill', reason: 'rehearsal', dryRun: true } as const;
   const startedAt = new Date(deps.clock.now()).toISOString();
   const input = { runId, startedAt, request: { ...request, ...(from === undefined ? {} : { from }) } };
-  const result = await seen(() => rehearseSteps(input, deps));
+  const result = await rehearseSteps(input, deps);
   const { journal, lock } = deps.coordination;
   const [run, entries] = await Promise.all([lock.run(runId), journal.read(runId)]);
   return rehearsalOf({ application: plan.application, run, entries, ...refusalOf(result) });
@@ -124,16 +138,6 @@ async function readPlan(file: string): Promise<Plan> {
   }
 }
 
-/** What cannot be looked at is no answer; its sentence says what was tried, and nobody needs our stack. */
-async function seen(rehearsing: () => Promise<StepResult>): Promise<StepResult> {
-  try {
-    return await rehearsing();
-  } catch (error) {
-    if (isFailure(error)) throw new UnseenError(error.message);
-    throw error;
-  }
-}
-
 const refusalOf = ({ refusal, step, why }: StepResult) =>
   refusal === undefined ? {} : { refusal: { step, why, refusal } };
 
@@ -146,7 +150,7 @@ async function inTheLab(from: Place | undefined): Promise<Rehearsal> {
   const { journal, lock } = lab.dryRuns;
   const [run, entries] = await Promise.all([lock.run(runId), journal.read(runId)]);
   lab.close();
-  if (run === undefined) throw new UnseenError(cause ?? 'the dry run ended without an answer');
+  if (run === undefined) throw new TerminalError(cause ?? 'the dry run ended without an answer');
   return rehearsalOf({ application: lab.plan.application, run, entries });
 }
 

@@ -1,3 +1,4 @@
+import type { Outside } from '../../shared/aws/outside.ts';
 import { openCoordination } from '../../shared/coordination/open.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Coordination, Log } from '../../shared/domain/ports.ts';
@@ -41,6 +42,8 @@ export interface ModelledLab {
   readonly coordination: Coordination;
   /** The books of dry runs in the same table. */
   readonly dryRuns: Coordination;
+  /** All that a dry run's resources may reach: the same world, on a leash. */
+  readonly leashed: Outside;
   /** Starts the state machine of a Region and waits for its end. */
   run(name: string, request?: Partial<RunRequest>, region?: string): Promise<Execution>;
   /** Starts the state machine of a Region; `ended` waits for its end. */
@@ -74,6 +77,7 @@ export async function openModelledLab(options: ModelledLabOptions = {}): Promise
     payload: { application: plan.application },
   });
   const outside = labOutside({ world, plan, region: recovery, net: orders });
+  const { dryRun } = runtimeOf(recovery);
   const at = { region: recovery, tableName: coordinationTable };
   const machines = executions({ world, clock, application: plan.application, machine: failoverMachine });
   return {
@@ -83,7 +87,8 @@ export async function openModelledLab(options: ModelledLabOptions = {}): Promise
     clock,
     orders,
     coordination: openCoordination(outside, clock, at),
-    dryRuns: runtimeOf(recovery).dryRun.coordination,
+    dryRuns: dryRun.coordination,
+    leashed: dryRun.outside,
     run: (name, request, region = recovery) => machines.run(name, request, region),
     start: (name, request, region = recovery) => machines.start(name, request, region),
     ended: (name, region = recovery) => machines.ended(name, region),

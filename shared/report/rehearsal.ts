@@ -61,7 +61,10 @@ function lineOf(entry: JournalEntry, entries: readonly JournalEntry[]): readonly
   if (event === 'would-act') return [{ ...line, would: 'act', data: data as WouldAct }];
   if (event === 'would-wait') return [{ ...line, would: 'wait' }];
   if (refusal !== undefined && resource !== undefined) return [{ ...line, would: 'refuse', refusal }];
-  if (refusal !== undefined && !entries.some((one) => one.step === step && one !== entry && one.refusal !== undefined)) {
+  if (
+    refusal !== undefined &&
+    !entries.some((one) => one.step === step && one !== entry && one.refusal !== undefined)
+  ) {
     return [{ ...line, would: 'refuse', refusal }];
   }
   const wouldAct = entries.some((one) => one.event === 'would-act' && one.step === step && one.resource === resource);
@@ -79,11 +82,17 @@ const words: Readonly<Record<RehearsedLine['would'], string>> = {
 /** For the terminal; ends with a line break. */
 export function renderRehearsal(rehearsal: Rehearsal, paint: Paint): string {
   const { application, epoch, fromRegion, lines, toRegion } = rehearsal;
-  const title = fromRegion === null ? application : `${application}, from ${fromRegion} to ${toRegion} as epoch ${epoch}`;
+  const title =
+    fromRegion === null ? application : `${application}, from ${fromRegion} to ${toRegion} as epoch ${epoch}`;
   const told = lines.flatMap((line, index) => textOf(line, index, paint));
-  return [paint.bold(`Dry run of ${title}. Nothing was changed.`), '', ...told, '', conclusion(rehearsal, paint), ''].join(
-    '\n',
-  );
+  return [
+    paint.bold(`Dry run of ${title}. Nothing was changed.`),
+    '',
+    ...told,
+    '',
+    conclusion(rehearsal, paint),
+    '',
+  ].join('\n');
 }
 
 function textOf(line: RehearsedLine, index: number, paint: Paint): readonly string[] {
@@ -96,9 +105,10 @@ function textOf(line: RehearsedLine, index: number, paint: Paint): readonly stri
     plainLine(`${word}${resource === '' ? '' : ` · ${resource}`}: ${why}`),
     width,
   );
-  const call = data === undefined ? [] : [paint.dim(`${' '.repeat(head.length + 1)}${callText(data)}`)];
-  const undo = data?.undo === undefined ? [] : [paint.dim(`${' '.repeat(head.length + 1)}${undoText(data.undo)}`)];
-  return [`${head} ${brush(first.trimStart())}`, ...rest.map(brush), ...call, ...undo];
+  const more = data === undefined ? [] : [callText(data), ...(data.undo === undefined ? [] : [undoText(data.undo)])];
+  const indent = ' '.repeat(head.length + 1);
+  const below = more.flatMap((text) => hanging(indent, text, width)).map(paint.dim);
+  return [`${head} ${brush(first.trimStart())}`, ...rest.map(brush), ...below];
 }
 
 const callText = ({ call }: WouldAct): string => plainLine(`by ${call.service} ${call.command} (${call.at})`);
