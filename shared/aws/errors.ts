@@ -62,7 +62,13 @@ export function toFailure(doing: string, error: unknown): unknown {
   if (unanswered.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500) {
     return new TransientError(message, { code, effect: 'unknown', cause: error });
   }
-  return new TerminalError(message, { code, cause: error });
+  return new TerminalError(message, { code, effect: wasRefused(error) ? 'none' : 'unknown', cause: error });
+}
+
+/** A 4xx to the only attempt: the service has looked at the call and done nothing. */
+function wasRefused({ $metadata }: Foreign): boolean {
+  const { attempts = 1, httpStatusCode = 0 } = $metadata ?? {};
+  return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
 }
 
 /** True when the failure means "no answer", as from a Region that is lost. */

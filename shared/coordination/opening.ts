@@ -15,6 +15,7 @@ export const StoredRun: z.ZodType<Run> = z.object({
   epoch: z.int(),
   openedAt: z.number(),
   incidentAt: z.number(),
+  takesOver: z.string().optional(),
 });
 
 /** The one lock item of an application. `currentRun` is there while a run is open. */
@@ -43,7 +44,8 @@ export function decideOpening(lock: LockItem | undefined, wanted: OpenRun, now: 
   if (lock !== undefined && current !== undefined && now - lock.heartbeatAt <= wanted.staleAfterMs) {
     return answer({ status: 'run-active', runId: current.id, heartbeatAt: lock.heartbeatAt });
   }
-  const run = newRun(wanted, (lock?.epoch ?? 0) + 1, now);
+  const takesOver = current === undefined ? {} : { takesOver: current.id };
+  const run: Run = { ...newRun(wanted, (lock?.epoch ?? 0) + 1, now), ...takesOver };
   return {
     decision: 'write',
     run,

@@ -20,10 +20,13 @@ export class TransientError extends Error {
 export class TerminalError extends Error {
   override readonly name = 'TerminalError';
   readonly code: string;
+  /** `none`: the service has refused the call, and no earlier attempt can have taken effect. */
+  readonly effect: 'none' | 'unknown';
 
-  constructor(message: string, options: { readonly code?: string; readonly cause?: unknown } = {}) {
+  constructor(message: string, options: { code?: string; effect?: 'none' | 'unknown'; cause?: unknown } = {}) {
     super(message, options);
     this.code = options.code ?? 'Terminal';
+    this.effect = options.effect ?? 'unknown';
   }
 }
 

@@ -46,4 +46,6 @@ export interface Run {
   readonly epoch: number;
   readonly openedAt: Instant;
   readonly incidentAt: Instant;
+  /** The run that held the lock before and gave no sign of life: what it has done is this run's to finish or to undo. */
+  readonly takesOver?: string | undefined;
 }

@@ -28,3 +28,18 @@ export function standingEffects(entries: readonly JournalEntry[]): readonly Effe
 export function passedPointOfNoReturn(effects: readonly Effect[]): Effect | undefined {
   return effects.find(({ entry, intent }) => entry.step === 'promote' && 'irreversible' in intent.undo);
 }
+
+/**
+ * A standby that Promote found to be the writer already, whoever made it so: data may have been written there, so the way
+ * back is as closed as after an own promotion.
+ */
+export function alreadyPromoted(entries: readonly JournalEntry[]): JournalEntry | undefined {
+  const wouldBe = (one: JournalEntry): boolean =>
+    entries.some(
+      ({ event, resource, step }) => event === 'would-act' && step === one.step && resource === one.resource,
+    );
+  return entries.find((one) => {
+    const { event, resource, step } = one;
+    return step === 'promote' && event === 'settled' && resource !== undefined && !wouldBe(one);
+  });
+}

@@ -1,6 +1,6 @@
 import type { Outside } from '../aws/outside.ts';
 import { type Decision, wait } from '../domain/decision.ts';
-import { TransientError } from '../domain/errors.ts';
+import { TerminalError, TransientError } from '../domain/errors.ts';
 import type { Intent, JournalEntry, WouldAct } from '../domain/journal.ts';
 import { Leashed } from '../domain/leashed.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -104,6 +104,10 @@ async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, fa
     }
     if (!(error instanceof TransientError)) {
       await note(task, deps, { event: 'failed', why: messageOf(error) });
+      // Restore must not take a promotion that was denied for one that may have happened.
+      if (error instanceof TerminalError && error.effect === 'none') {
+        await note(task, deps, { event: 'rejected', why: error.message });
+      }
       throw error;
     }
     if (error.effect === 'unknown') return 'unanswered';

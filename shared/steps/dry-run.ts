@@ -2,7 +2,7 @@ import type { JournalEntry } from '../domain/journal.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Deps, type Step, type StepInput, type StepResult, whyLengthMax } from './contract.ts';
 import { note } from './define-step.ts';
-import { planOf, resultOf } from './result.ts';
+import { resultOf } from './result.ts';
 
 /** How many looks a dry run gives to what does not answer: one that is slow is no reason to report a wait. */
 const looks = 3;
@@ -22,7 +22,7 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
   // Detect waits for signals, and there is no run yet in which that could be noted.
   if (run === undefined) return result;
   const entries = await deps.coordination.journal.read(run.id);
-  const context = { step: step.id, run, plan: planOf(deps, run.application), entries, deps };
+  const context = { step: step.id, run, deps };
   const why = wouldWait(entries, result.why);
   await note(context, 'would-wait', why);
   await note(context, 'step-finished', why);

@@ -1,5 +1,5 @@
 import type { Phase } from '../domain/phase.ts';
-import { type Effect, passedPointOfNoReturn, standingEffects } from '../domain/undo.ts';
+import { alreadyPromoted, type Effect, passedPointOfNoReturn, standingEffects } from '../domain/undo.ts';
 import { kindOf } from '../kinds/registry.ts';
 import { undoEffect } from '../kinds/undo-effect.ts';
 import { closeRun } from './close-run.ts';
@@ -7,14 +7,16 @@ import { defineStep, type StepContext } from './define-step.ts';
 import { goalOf, settleDepsOf } from './tasks.ts';
 
 /**
- * Puts back what this run has changed, newest first, from the undo that was written down before each act; then closes the
- * run. After the point of no return it refuses: from there a run only goes forward.
+ * Puts back what this run, and those it has taken over, have changed, newest first, from the undo that was written down
+ * before each act; then closes the run. After the point of no return it refuses: from there a run only goes forward.
  */
 export const restore = defineStep('restore', async (context) => {
-  const effects = standingEffects(context.entries);
-  const promoted = passedPointOfNoReturn(effects);
+  const journals = [context.entries, ...context.takenOver];
+  const effects = journals.flatMap(standingEffects);
+  const promoted =
+    passedPointOfNoReturn(effects)?.entry ?? journals.map(alreadyPromoted).find((one) => one !== undefined);
   if (promoted !== undefined) {
-    const why = `${promoted.resource} has been, or may have been, promoted: ${promoted.entry.why}`;
+    const why = `${promoted.resource} has been, or may have been, promoted: ${promoted.why}`;
     return { status: 'refused', refusal: 'point-of-no-return-passed', why };
   }
   const remains: string[] = [];

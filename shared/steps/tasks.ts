@@ -28,13 +28,15 @@ export async function settlePhase(
 }
 
 async function tasksOf(context: StepContext, phase: Phase, patienceMs: number): Promise<readonly Task[]> {
-  const { entries, plan, run, step } = context;
+  const { entries, plan, run, step, takenOver } = context;
+  // The oldest survey saw the resources before any of these runs had changed them.
+  const surveys = [...takenOver.toReversed().flat(), ...entries];
   const taking = await participants(plan, phase);
   return Promise.all(
     taking.map(async ({ kind, resource }) => {
-      const surveyed = surveyedFacts(entries, resource.id, phase);
+      const surveyed = surveyedFacts(surveys, resource.id, phase);
       const goal = await goalOf(context.deps, { kind, phase, plan, resource, run });
-      // What this run's survey saw is newer than any record, and nothing of this run is in it.
+      // What the survey saw is newer than any record, and nothing of this run is in it.
       const recorded = surveyed === undefined ? goal.recorded : { ...goal.recorded, [phase]: surveyed };
       return {
         kind,
