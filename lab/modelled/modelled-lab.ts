@@ -4,6 +4,7 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import type { Coordination, Log } from '../../shared/domain/ports.ts';
 import type { Place, RunRequest } from '../../shared/domain/run.ts';
 import { kindOf } from '../../shared/kinds/registry.ts';
+import { evaluate } from '../../shared/steps/evaluate.ts';
 import { makeEngine } from '../asl/engine.ts';
 import type { LabClock } from '../cloud/clock.ts';
 import { ModelledSubstrate } from '../cloud/modelled-substrate.ts';
@@ -26,6 +27,8 @@ export interface ModelledLabOptions {
   /** 0 ≤ random() < 1, the only source of chance. */
   readonly random?: () => number;
   readonly log?: Log;
+  /** Every invocation is a new process: what one that died kept in memory is gone, as on AWS. */
+  readonly alwaysCold?: boolean;
 }
 
 /**
@@ -55,12 +58,12 @@ export interface ModelledLab {
 }
 
 /** SDK clients and middy load parts of themselves at their first call. */
-const turnsToRest = 3;
+const rest = { turns: 3, leapPauseMs: 20 } as const;
 
 /** The application as it is on a good day: evaluated once, lag measured, the primary in charge. Takes no real time. */
 export async function openModelledLab(options: ModelledLabOptions = {}): Promise<ModelledLab> {
   const { change = (same) => same, log = () => undefined, random = () => 0 } = options;
-  const clock = virtualClock(noon, turnsToRest);
+  const clock = virtualClock(noon, rest);
   const plan = change(await fillPlan(labValues));
   // Loading takes turns of the event loop in which virtual time would pass.
   await Promise.all(plan.resources.map(({ kind }) => kindOf(kind)));
@@ -68,14 +71,10 @@ export async function openModelledLab(options: ModelledLabOptions = {}): Promise
   const world = new World({ clock, random, substrate, engine: makeEngine(clock), settings: options.settings ?? {} });
   const orders = ordersModel({ world, plan, substrate, addresses, instances });
   const runtimeOf = (region: string) => labRuntime({ world, plan, region, clock, log, net: orders });
-  await equipCloud({ world, plan, runtimeOf });
+  await equipCloud({ world, plan, runtimeOf, alwaysCold: options.alwaysCold ?? false });
   seedDay({ clock, plan, substrate, world });
   const { recovery } = plan.regions;
-  await world.lambda.invoke({
-    region: recovery,
-    functionName: 'evaluate',
-    payload: { application: plan.application },
-  });
+  await evaluate(plan, runtimeOf(recovery));
   const outside = labOutside({ world, plan, region: recovery, net: orders });
   const { dryRun } = runtimeOf(recovery);
   const at = { region: recovery, tableName: coordinationTable };

@@ -6,6 +6,17 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** What counts as rest. */
+export interface Rest {
+  /** Turns of the event loop without anything to do. */
+  readonly turns: number;
+  /** Real time before a leap: loading a module takes turns in which a function must not seem to time out. */
+  readonly leapPauseMs: number;
+}
+
+/** More than any pause inside a function; only what waits for nothing else, such as its timeout, is so far away. */
+const leapMs = 10_000;
+
 /** Serves our own code and the simulated cloud alike, so that both live in one time. */
 export interface VirtualClock extends Clock {
   nowMs(): Instant;
@@ -20,17 +31,23 @@ export const noon: Instant = Date.UTC(2026, 0, 1, 12);
 /**
  * Time that only passes while everybody sleeps: once all other work has come to rest, the clock jumps to the next moment
  * at which somebody wants to wake, and sleepers of the same moment wake one by one in the order in which they fell asleep.
- * @param turnsToRest how many turns of the event loop without anything to do count as rest; loading a module for the first
- *   time takes turns of its own, in which time must not run away
+ * @param rest how long everybody must have been at rest; more than one turn where modules are loaded on the way
  */
-export function virtualClock(startsAt: Instant = noon, turnsToRest = 1): VirtualClock {
+export function virtualClock(startsAt: Instant = noon, rest: Rest = { turns: 1, leapPauseMs: 0 }): VirtualClock {
   let now = startsAt;
   let sleepers: readonly Sleeper[] = [];
   let turning = false;
+  let hasPaused = false;
 
   const turn = (): void => {
-    turning = false;
     const [next] = sleepers;
+    if (next !== undefined && next.wakesAt - now > leapMs && rest.leapPauseMs > 0 && !hasPaused) {
+      hasPaused = true;
+      setTimeout(turn, rest.leapPauseMs);
+      return;
+    }
+    turning = false;
+    hasPaused = false;
     if (next === undefined) return;
     sleepers = sleepers.slice(1);
     now = Math.max(now, next.wakesAt);
@@ -40,7 +57,7 @@ export function virtualClock(startsAt: Instant = noon, turnsToRest = 1): Virtual
   const turnLater = (): void => {
     if (turning || sleepers.length === 0) return;
     turning = true;
-    afterRest(turnsToRest, turn);
+    afterRest(rest.turns, turn);
   };
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     if (ms <= 0 || signal?.aborted === true) return Promise.resolve();

@@ -83,7 +83,7 @@ describe('a run that is refused before the point of no return', () => {
     expect(effectsOf(lab)).not.toContain('RDS PromoteReadReplica eu-central-1');
   });
 
-  it('puts the counts of both Regions back when capacity is short, and the journal says so', async () => {
+  it('puts the counts of both Regions back when the standby is not ready before the deadline', async () => {
     lab.close();
     lab = await openModelledLab({
       change: (plan) => ({ ...plan, pace: { ...plan.pace, pollSeconds: 0.5, stepDeadlineSeconds: 8 } }),

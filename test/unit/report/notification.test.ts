@@ -23,6 +23,14 @@ test('A stopped run gives its last refusal.', () => {
   expect(body).toMatch(/Promote +has not ended/);
 });
 
+test('A run that Survey has refused gives the reason, although no resource was asked for anything.', () => {
+  const surveyed = journal([[500, 'survey', 'step-finished', 'the replica is gone']]).map((entry) => ({
+    ...entry,
+    refusal: 'replica-not-found' as const,
+  }));
+  expect(notificationOf(run, surveyed, 'stopped').body).toContain('the run stopped: the replica is gone');
+});
+
 test('A drill is announced as one.', () => {
   expect(notificationOf({ ...run, trigger: 'drill' }, [], 'recovered').subject).toMatch(/^Drill: shop/);
 });
