@@ -46,7 +46,7 @@ export function leashedOutside(
  * The leash itself: it stands at the outermost step of a client, before serialisation, signing and retries.
  * @throws Leashed, out of `send`, for every command that is not known to read
  */
-export function leash<Input extends object, Output extends object>(
+function leash<Input extends object, Output extends object>(
   region: string,
   exception: Exception = noException,
 ): Pluggable<Input, Output> {
