@@ -89,3 +89,14 @@ describe('who may open a run', () => {
     );
   });
 });
+
+describe('a run that takes over', () => {
+  it.each<[string, LockItem, string | undefined]>([
+    ['names the run that held the lock', held(), 'run-1'],
+    ['names none when the lock was free', free(), undefined],
+  ])('%s', (_title, lock, takesOver) => {
+    const decided = decideOpening(lock, wantsToOpen('run-2'), noon + stale + 1);
+    expect(decided).toMatchObject({ decision: 'write', run: { id: 'run-2', epoch: 8 } });
+    expect(decided.decision === 'write' ? decided.run.takesOver : 'answered').toBe(takesOver);
+  });
+});
