@@ -10,10 +10,11 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/{unit,contract,property}/**/*.test.ts'],
+          include: ['test/{unit,contract,property,simulation}/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
-          testTimeout: 10_000,
+          // Generous, because a machine that is busy otherwise must not turn a slow test into a failed one.
+          testTimeout: 60_000,
         },
       },
       {

@@ -5,16 +5,20 @@ import * as z from 'zod';
 import { clientMaker } from '../shared/aws/client.ts';
 import { systemNet } from '../shared/aws/net.ts';
 import type { Outside } from '../shared/aws/outside.ts';
+import { type DryRunPorts, openDryRun } from '../shared/coordination/dry-run.ts';
 import { openCoordination } from '../shared/coordination/open.ts';
 import { TerminalError } from '../shared/domain/errors.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
 import { type Deps, type Step, StepInput, type StepResult } from '../shared/steps/contract.ts';
+import { dryRunStep } from '../shared/steps/dry-run.ts';
 
 /** The composition root: the one place that knows the environment, the real clock, the clients and middy. */
 export interface Runtime extends Deps {
   /** The failover machine in this Region. */
   readonly stateMachineArn: string;
+  /** What a dry run stands on instead: the same reads, every mutating call on a leash. */
+  readonly dryRun: DryRunPorts;
 }
 
 export type Handler<Result> = (event: unknown, context: object) => Promise<Result>;
@@ -26,7 +30,11 @@ export type Deployable<Result> = Handler<Result> & {
 
 /** A Lambda handler for one step of the state machine. */
 export const onStep = (step: Step): Deployable<StepResult> =>
-  onEvent((event, runtime) => step.run(parsed(StepInput, event), runtime));
+  onEvent((event, runtime) => {
+    const input = parsed(StepInput, event);
+    if (input.request.dryRun === true) return dryRunStep(step, input, { ...runtime, ...runtime.dryRun });
+    return step.run(input, runtime);
+  });
 
 /** A Lambda handler for any event. The runtime is composed once per process, at the first event. */
 export function onEvent<Result>(handle: (event: unknown, runtime: Runtime) => Promise<Result>): Deployable<Result> {
@@ -71,14 +79,18 @@ async function fromEnvironment(): Promise<Runtime> {
   // Validated when the functions were built (tools/bundle-plans.ts), so that nothing is checked or fetched in a disaster.
   const plans: readonly Plan[] = JSON.parse(await readFile(environment.UNDERSTUDY_PLANS, 'utf8'));
   const callTimeoutMs = 1000 * Math.max(...plans.map(({ pace }) => pace.callTimeoutSeconds));
-  const outside: Outside = { client: clientMaker({ callTimeoutMs, maxAttempts: 3 }), ...systemNet() };
+  const clients = { callTimeoutMs, maxAttempts: 3 };
+  const net = systemNet();
+  const outside: Outside = { client: clientMaker(clients), ...net };
+  const table = { region, tableName: environment.UNDERSTUDY_TABLE };
   return {
     region,
     plans: new Map(plans.map((plan) => [plan.application, plan])),
     clock: systemClock,
     log: jsonLog,
     outside,
-    coordination: openCoordination(outside, systemClock, { region, tableName: environment.UNDERSTUDY_TABLE }),
+    coordination: openCoordination(outside, systemClock, table),
+    dryRun: openDryRun({ clients, net, clock: systemClock, ...table }),
     stateMachineArn: environment.UNDERSTUDY_STATE_MACHINE_ARN,
   };
 }

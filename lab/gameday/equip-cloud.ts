@@ -15,10 +15,12 @@ export interface Equipment {
   readonly plan: Plan;
   /** The runtime of the functions in one Region. */
   readonly runtimeOf: (region: string) => Runtime;
+  /** Every invocation is a new process that remembers nothing: what a function keeps in memory must not matter. */
+  readonly alwaysCold?: boolean;
 }
 
 /** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
-export async function equipCloud({ plan, runtimeOf, world }: Equipment): Promise<void> {
+export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }: Equipment): Promise<void> {
   const { primary, recovery, witness } = plan.regions;
   world.dynamoDb.seedTable({
     name: coordinationTable,
@@ -31,7 +33,9 @@ export async function equipCloud({ plan, runtimeOf, world }: Equipment): Promise
   for (const region of [primary, recovery, witness]) {
     const runtime = runtimeOf(region);
     for (const [name, deployable] of Object.entries(handlers)) {
-      const handler = deployable.with(async () => runtime);
+      const warm = deployable.with(async () => runtime);
+      const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
+      const handler = alwaysCold ? cold : warm;
       world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
     }
   }

@@ -17,7 +17,7 @@ const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
 export interface Application {
   readonly world: World;
   readonly plan: Plan;
-  readonly regions: Readonly<Record<Place, LabRegion>>;
+  readonly regions: Readonly<Record<Place, Pick<LabRegion, 'address'>>>;
   readonly ttlSeconds: number;
 }
 

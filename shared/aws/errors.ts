@@ -57,10 +57,12 @@ export function toFailure(doing: string, error: unknown): unknown {
   if (throttled.has(code) || unreachable.has(code)) {
     return new TransientError(message, { code, effect: effectOfRefused(error), cause: error });
   }
-  if (unanswered.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500) {
+  const status = error.$metadata?.httpStatusCode ?? 0;
+  if (unanswered.has(code) || status >= 500) {
     return new TransientError(message, { code, effect: 'unknown', cause: error });
   }
-  return new TerminalError(message, { code, effect: effectOfRefused(error), cause: error });
+  const wasRefused = status >= 400 && status < 500;
+  return new TerminalError(message, { code, effect: wasRefused ? effectOfRefused(error) : 'unknown', cause: error });
 }
 
 /**

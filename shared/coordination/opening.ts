@@ -15,6 +15,7 @@ export const StoredRun: z.ZodType<Run> = z.object({
   epoch: z.int(),
   openedAt: z.number(),
   incidentAt: z.number(),
+  takesOver: z.string().optional(),
 });
 
 /** The one lock item of an application. `currentRun` is there while a run is open. */
@@ -78,6 +79,7 @@ function newRun({ runId, request, from, to }: OpenRun, { epoch, now, takenOver }
     to,
     epoch,
     openedAt: now,
+    ...(takenOver === undefined ? {} : { takesOver: takenOver.id }),
     incidentAt: Math.min(request.incidentAt ?? now, takenOver?.incidentAt ?? now, now),
   };
 }

@@ -20,7 +20,7 @@ export class TransientError extends Error {
 export class TerminalError extends Error {
   override readonly name = 'TerminalError';
   readonly code: string;
-  /** As of TransientError. */
+  /** `none`: the service has refused the call, and no earlier attempt can have taken effect. */
   readonly effect: 'none' | 'unknown';
 
   constructor(message: string, options: { code?: string; effect?: 'none' | 'unknown'; cause?: unknown } = {}) {

@@ -1,14 +1,20 @@
+import type { StoppedCall } from './leashed.ts';
 import type { StepId } from './phase.ts';
 import type { Refusal } from './refusals.ts';
 import type { Instant } from './run.ts';
 
-/** What the journal can say. `intended` without an answer means: the effect may or may not have happened. */
+/**
+ * What the journal can say. `intended` without an answer means: the effect may or may not have happened. Only a dry run
+ * says `would-act` (instead of `acted`) and `would-wait` (instead of coming back).
+ */
 export const journalEvents = [
   'run-opened',
   'step-started',
   'surveyed',
   'intended',
   'acted',
+  'would-act',
+  'would-wait',
   'rejected',
   'undone',
   'settled',
@@ -28,7 +34,7 @@ export interface JournalNote {
   readonly why: string;
   readonly resource?: string;
   readonly refusal?: Refusal;
-  /** For `intended`: the action, and what will undo it. For `surveyed`: the facts. */
+  /** For `intended`: the action, and what will undo it. For `would-act`: the call besides. For `surveyed`: the facts. */
   readonly data?: unknown;
 }
 
@@ -47,4 +53,9 @@ export interface JournalEntry extends JournalNote {
 export interface Intent {
   readonly action: { readonly type: string };
   readonly undo: { readonly type: string } | { readonly irreversible: string };
+}
+
+/** What `would-act` carries in `data`. */
+export interface WouldAct extends Partial<Intent> {
+  readonly call: StoppedCall;
 }

@@ -28,6 +28,8 @@ export const RunRequest = z.object({
   reason: z.string().max(500).default('started by hand'),
   /** When the trouble began, as far as the signals tell; ms since the epoch. Default: when the run was opened. */
   incidentAt: z.number().int().positive().optional(),
+  /** Look at everything and change nothing: says what a run would do (docs/adr/0013). */
+  dryRun: z.boolean().optional(),
 });
 export type RunRequest = z.infer<typeof RunRequest>;
 
@@ -44,4 +46,6 @@ export interface Run {
   readonly epoch: number;
   readonly openedAt: Instant;
   readonly incidentAt: Instant;
+  /** The run that held the lock before and gave no sign of life: what it has done is this run's to finish or to undo. */
+  readonly takesOver?: string | undefined;
 }

@@ -8,7 +8,7 @@ export interface Effect {
   readonly intent: Intent;
 }
 
-/** Effects that may stand, newest first: intents that were not rejected and not undone. */
+/** Effects that may stand, newest first: intents that were neither rejected, nor stopped by a dry run's leash, nor undone. */
 export function standingEffects(entries: readonly JournalEntry[]): readonly Effect[] {
   const standing: Effect[] = [];
   for (const entry of entries) {
@@ -16,7 +16,7 @@ export function standingEffects(entries: readonly JournalEntry[]): readonly Effe
     if (resource === undefined) continue;
     const lastOfSame = standing.findLastIndex((one) => one.resource === resource && one.entry.step === step);
     if (event === 'intended') standing.push({ entry, resource, intent: data as Intent });
-    if (event === 'rejected' && lastOfSame >= 0) standing.splice(lastOfSame, 1);
+    if ((event === 'rejected' || event === 'would-act') && lastOfSame >= 0) standing.splice(lastOfSame, 1);
     if (event === 'undone') {
       const undone = standing.findIndex((one) => one.entry.sequence === data);
       if (undone >= 0) standing.splice(undone, 1);
@@ -36,7 +36,12 @@ export function passedPointOfNoReturn(entries: readonly JournalEntry[]): string 
   );
   if (intended !== undefined) return `${intended.resource} has been, or may have been, promoted: ${intended.entry.why}`;
   const found =
-    entries.find(({ event, resource, step }) => step === 'promote' && event === 'settled' && resource !== undefined) ??
+    entries.find((entry) => entry.step === 'promote' && entry.event === 'settled' && isReal(entry, entries)) ??
     surveyedEntries(entries).find(({ phase, verdict }) => phase === 'promote' && verdict === 'settled')?.entry;
   return found === undefined ? undefined : `${found.resource} was promoted already: ${found.why}`;
 }
+
+/** About a resource, and not what a dry run would have done. */
+const isReal = ({ resource, step }: JournalEntry, entries: readonly JournalEntry[]): boolean =>
+  resource !== undefined &&
+  !entries.some((one) => one.event === 'would-act' && one.step === step && one.resource === resource);

@@ -1,7 +1,8 @@
 import type { Outside } from '../aws/outside.ts';
 import { type Decision, wait } from '../domain/decision.ts';
 import { TerminalError, TransientError } from '../domain/errors.ts';
-import type { Intent, JournalEntry } from '../domain/journal.ts';
+import type { Intent, JournalEntry, WouldAct } from '../domain/journal.ts';
+import { Leashed } from '../domain/leashed.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Pace, Resource } from '../domain/plan.ts';
@@ -43,6 +44,9 @@ export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
     if (looked.decision.verdict === 'act' && !askedJustNow(asked, looked.decision.action, deps)) {
       const done = await actOnce(task, deps, looked.decision, looked.facts);
       if (done === 'overtaken') return record(task, deps, overtaken(task));
+      if (done === 'leashed') {
+        return record(task, deps, { status: 'settled', why: `would be done: ${looked.decision.why}` });
+      }
       if (done === 'rejected') asked.delete(looked.decision.action.type);
       else asked.set(looked.decision.action.type, deps.clock.now());
       if (done === 'acted') continue;
@@ -78,8 +82,8 @@ function askedJustNow(asked: Asked, { type }: { readonly type: string }, { clock
   return at !== undefined && clock.now() - at < pace.visibilitySeconds * 1000;
 }
 
-/** `unanswered`: the call may have taken effect although no answer came. */
-type Acted = 'acted' | 'unanswered' | 'rejected' | 'overtaken';
+/** `unanswered`: the call may have taken effect although no answer came. `leashed`: this is a dry run. */
+type Acted = 'acted' | 'unanswered' | 'rejected' | 'overtaken' | 'leashed';
 
 async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, facts: unknown): Promise<Acted> {
   const intent: Intent = { action, undo: task.kind.undo(action, task.goal.surveyed[task.goal.phase]?.facts ?? facts) };
@@ -91,6 +95,11 @@ async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, fa
   try {
     await task.kind.act(action, task.resource.spec, task.goal, deps.outside);
   } catch (error) {
+    if (error instanceof Leashed) {
+      const data: WouldAct = { ...intent, call: error.call };
+      await note(task, deps, { event: 'would-act', why, data });
+      return 'leashed';
+    }
     if (!(error instanceof TransientError)) {
       // A call that the service refused has left nothing to undo; after any other error something may stand.
       const event = error instanceof TerminalError && error.effect === 'none' ? 'rejected' : 'failed';

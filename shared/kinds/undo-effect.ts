@@ -67,8 +67,9 @@ async function act({ goal, kind, resource }: Undoing, undo: { readonly type: str
 
 async function noteUndone({ effect, goal }: Undoing, { journal }: SettleDeps): Promise<undefined> {
   const why = `put back: ${effect.entry.why}`;
-  const { epoch, id: runId } = goal.run;
-  const data = effect.entry.sequence;
+  const { epoch } = goal.run;
+  // In the journal that has the intent, which after a takeover is the one of the run before.
+  const { runId, sequence: data } = effect.entry;
   await journal.append({ runId, epoch, step: 'restore', event: 'undone', resource: effect.resource, why, data });
   return undefined;
 }

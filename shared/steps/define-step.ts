@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import type { Deps, Step, StepInput } from './contract.ts';
 import { planOf, resultOf } from './result.ts';
+import { journalsTakenOver } from './taken-over.ts';
 
 /** What a step's body works with, read afresh at each invocation. */
 export interface StepContext {
@@ -14,6 +15,8 @@ export interface StepContext {
   readonly plan: Plan;
   /** The run's journal as it was when the invocation began, oldest first. */
   readonly entries: readonly JournalEntry[];
+  /** The journals of the runs that this one has taken over, newest first. */
+  readonly takenOver: readonly (readonly JournalEntry[])[];
   readonly deps: Deps;
 }
 
@@ -66,7 +69,8 @@ async function contextOf(step: StepId, { request, runId }: StepInput, deps: Deps
   const plan = planOf(deps, request.application);
   const [run, entries] = await Promise.all([deps.coordination.lock.run(runId), deps.coordination.journal.read(runId)]);
   if (run === undefined) throw new TerminalError(`run ${runId} was never opened`, { code: 'RunNotOpened' });
-  return { step, run, plan, entries, deps };
+  const takenOver = await journalsTakenOver(run, deps.coordination);
+  return { step, run, plan, entries, takenOver, deps };
 }
 
 async function ensureStarted(context: StepContext): Promise<number> {
@@ -85,7 +89,7 @@ function withinDeadline(outcome: Outcome, startedAt: number, { deps, plan }: Ste
 }
 
 export async function note(
-  { deps, run, step }: StepContext,
+  { deps, run, step }: Pick<StepContext, 'deps' | 'run' | 'step'>,
   event: JournalEntry['event'],
   why: string,
   more: Pick<JournalEntry, 'resource' | 'data' | 'refusal'> = {},

@@ -1,6 +1,7 @@
 import { publishToSns } from '../channels/sns.ts';
 import { isFailure, TransientError } from '../domain/errors.ts';
-import type { JournalEntry } from '../domain/journal.ts';
+import type { JournalEntry, WouldAct } from '../domain/journal.ts';
+import { Leashed } from '../domain/leashed.ts';
 import type { Notification } from '../domain/plan.ts';
 import type { RunEnd } from '../domain/ports.ts';
 import { notificationOf } from '../report/notification.ts';
@@ -27,6 +28,11 @@ async function send(
     await publishToSns(context.deps.outside, { arn: notification[to.place], region: to.region }, message);
     return true;
   } catch (error) {
+    if (error instanceof Leashed) {
+      const data: WouldAct = { call: error.call };
+      await note(context, 'would-act', `tell ${notification[to.place]}: ${message.subject}`, { data });
+      return true;
+    }
     if (!isFailure(error)) throw error;
     await note(context, 'failed', error.message);
     return false;

@@ -7,13 +7,14 @@ import { defineStep, type StepContext } from './define-step.ts';
 import { goalOf, settleDepsOf } from './tasks.ts';
 
 /**
- * Puts back what this run has changed, newest first, from the undo that was written down before each act; then closes the
- * run. After the point of no return it refuses: from there a run only goes forward.
+ * Puts back what this run, and those it has taken over, have changed, newest first, from the undo that was written down
+ * before each act; then closes the run. After the point of no return it refuses: from there a run only goes forward.
  */
 export const restore = defineStep('restore', async (context) => {
-  const promoted = passedPointOfNoReturn(context.entries);
+  const journals = [context.entries, ...context.takenOver];
+  const promoted = journals.map(passedPointOfNoReturn).find((why) => why !== undefined);
   if (promoted !== undefined) return { status: 'refused', refusal: 'point-of-no-return-passed', why: promoted };
-  const effects = standingEffects(context.entries);
+  const effects = journals.flatMap(standingEffects);
   // The patience of one invocation is shared out, so that an effect that cannot be undone leaves time for the others.
   const patienceMs = (context.plan.pace.patienceSeconds * 1000) / Math.max(1, effects.length);
   const remains: string[] = [];

@@ -42,7 +42,8 @@ async function look(context: StepContext, phase: Phase, { kind, resource }: Part
   // Facts of a Region that does not answer would make a poor undo: then what is seen just before the act serves.
   const { verdict } = decision;
   const data: Surveyed = kind.isComplete?.(facts) === false ? { phase, verdict } : { phase, verdict, facts };
-  await note(context, 'surveyed', why, { resource: resource.id, data });
+  const refusal = decision.verdict === 'refuse' ? { refusal: decision.refusal } : {};
+  await note(context, 'surveyed', why, { resource: resource.id, data, ...refusal });
   return decision.verdict === 'refuse'
     ? { status: 'refused', refusal: decision.refusal, why }
     : { status: 'settled', why };

@@ -58,7 +58,9 @@ interface GoalWanted extends Participant {
 
 /** A goal with all that is known of the resource in the phases of its kind: recorded before this run, and surveyed in it. */
 export async function goalOf(context: StepContext, { kind, phase, resource }: GoalWanted): Promise<Omit<Goal, 'now'>> {
-  const { deps, entries, plan, run } = context;
+  const { deps, entries, plan, run, takenOver } = context;
+  // The oldest survey saw the resources before any of these runs had changed them.
+  const surveys = [...takenOver.toReversed().flat(), ...entries];
   const recorded: Partial<Record<Phase, RecordedFacts>> = {};
   await Promise.all(
     kind.phases.map(async (one) => {
@@ -67,5 +69,5 @@ export async function goalOf(context: StepContext, { kind, phase, resource }: Go
       if (last !== undefined) recorded[one] = last;
     }),
   );
-  return { phase, run, objectives: plan.objectives, recorded, surveyed: surveyedFacts(entries, resource.id) };
+  return { phase, run, objectives: plan.objectives, recorded, surveyed: surveyedFacts(surveys, resource.id) };
 }

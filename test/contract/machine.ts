@@ -11,9 +11,14 @@ const Retrier = z.object({
 });
 const Catcher = z.object({ ErrorEquals: z.array(z.string()), ResultPath: z.string(), Next: z.string() });
 const Test = z.object({ Variable: z.string(), StringEquals: z.string() });
+/** Whether this is a dry run: asked only before a publish that no leash could hold. */
+const DryRunTest = z.union([
+  z.object({ Variable: z.literal('$.dryRun'), IsPresent: z.literal(true) }),
+  z.object({ Variable: z.literal('$.dryRun'), BooleanEquals: z.literal(true) }),
+]);
 const Rule = z.union([
   z.object({ ...Test.shape, Next: z.string() }),
-  z.object({ And: z.array(Test), Next: z.string() }),
+  z.object({ And: z.array(z.union([Test, DryRunTest])), Next: z.string() }),
 ]);
 const flow = { Comment: z.string().optional(), Next: z.string().optional(), End: z.literal(true).optional() };
 const ResultPath = z.string().nullable();

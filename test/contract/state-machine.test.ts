@@ -149,7 +149,25 @@ describe('the graph', () => {
 describe('no logic but which step and which status', () => {
   const choices = states.flatMap(([name, state]) => (state.Type === 'Choice' ? [{ name, state }] : []));
 
-  it.each(choices)('$name reads only a status', ({ state }) => {
+  const isUnheard = ({ name }: { readonly name: string }): boolean => name.startsWith('Unheard');
+
+  it('a dry run reaches no publish that a state makes by itself, without a function', () => {
+    const publishing = tasks.filter(([, { Resource }]) => Resource.endsWith(':sns:publish')).map(([name]) => name);
+    const before = states.filter(([, state]) => nextOf(state).some((next) => publishing.includes(next)));
+    expect(before.map(([name]) => name).filter((name) => !isUnheard({ name }))).toEqual([]);
+    const reads = choices
+      .filter(isUnheard)
+      .map(({ state }) => state.Choices.flatMap((rule) => ('And' in rule ? rule.And : [])));
+    const dryRun = { Variable: '$.dryRun' };
+    expect(reads).toEqual(
+      publishing.map(() => [
+        { ...dryRun, IsPresent: true },
+        { ...dryRun, BooleanEquals: true },
+      ]),
+    );
+  });
+
+  it.each(choices.filter((choice) => !isUnheard(choice)))('$name reads only a status', ({ state }) => {
     const read = state.Choices.flatMap((rule) => ('And' in rule ? rule.And : [rule])).map(({ Variable }) => Variable);
     expect(read.filter((variable) => !/^\$\.(result\.status|recovered\.\w+)$/.test(variable))).toEqual([]);
   });

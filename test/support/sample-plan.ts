@@ -28,8 +28,6 @@ export const samplePlan = {
   ],
 };
 
-export type SamplePlan = typeof samplePlan;
-
 /** A copy of the good plan with something changed in place: the test says only what is special about its plan. */
 export function changedPlan(change: (plan: Draft) => void): string {
   const plan = structuredClone(samplePlan) as unknown as Draft;

@@ -55,6 +55,22 @@ describe('a foreign error becomes', () => {
     expect(failure).toMatchObject({ code, cause: error });
   });
 
+  it.each<[string, Error, 'none' | 'unknown']>([
+    ['surely did nothing when the only attempt was refused', service('AccessDenied', 403), 'none'],
+    [
+      'may have taken effect when nobody knows what was answered',
+      foreign({ name: 'ParseError', $fault: 'client' }),
+      'unknown',
+    ],
+    [
+      'may have taken effect at an earlier attempt',
+      foreign({ name: 'AccessDenied', $metadata: { httpStatusCode: 403, attempts: 2 } }),
+      'unknown',
+    ],
+  ])('a terminal failure %s', (_title, error, effect) => {
+    expect(toFailure('promoting', error)).toMatchObject({ name: 'TerminalError', effect });
+  });
+
   it('a sentence with its name, what was being done and what it said', () => {
     const failure = toFailure('listing records in zone Z1', service('AccessDenied', 403));
     expect(failure).toHaveProperty('message', 'AccessDenied while listing records in zone Z1: said no');

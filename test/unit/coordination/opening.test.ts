@@ -95,3 +95,15 @@ describe('a run that was opened before', () => {
     expect(decided).toEqual({ decision: 'answer', opening: { status: 'run-over' } });
   });
 });
+
+describe('a run that takes over', () => {
+  it.each<[string, LockItem, string | undefined]>([
+    ['names the run that held the lock', held(), 'run-1'],
+    ['names none when the lock was free', free(), undefined],
+  ])('%s', (_title, lock, takesOver) => {
+    const now = noon + stale + 1;
+    const decided = decideOpening({ lock, wanted: wantsToOpen('run-2'), wasOpened: false, now });
+    expect(decided).toMatchObject({ decision: 'write', run: { id: 'run-2', epoch: 8 } });
+    expect(decided.decision === 'write' ? decided.run.takesOver : 'answered').toBe(takesOver);
+  });
+});

@@ -56,6 +56,7 @@ describe('the effects that may stand', () => {
       ],
       [1],
     ],
+    ['what a dry run would do does not stand', [line('intended', 'a'), line('would-act', 'a')], []],
     ['a failure may have taken effect', [line('intended', 'a'), line('failed', 'a')], [1]],
     ['lines about no resource change nothing', [line('intended', 'a'), { event: 'rejected' }], [1]],
   ])('%s', (_title, notes, expected) => {
@@ -106,5 +107,23 @@ describe('the point of no return', () => {
     ],
   ])('%s', (_title, notes, expected) => {
     expect(passed(...notes)).toBe(expected);
+  });
+});
+
+describe('a standby that is the writer already', () => {
+  const promote = (event: JournalNote['event'], resource?: string): Partial<JournalNote> => ({
+    step: 'promote',
+    event,
+    ...(resource === undefined ? {} : { resource }),
+  });
+
+  it.each<[string, readonly Partial<JournalNote>[], string | undefined]>([
+    ['is one that Promote found settled', [promote('step-started'), promote('settled', 'db')], 'db'],
+    ['is not one that Promote waits for', [promote('waiting', 'db')], undefined],
+    ['is not one that another step found settled', [line('settled', 'db')], undefined],
+    ['is not one that a dry run would promote', [promote('would-act', 'db'), promote('settled', 'db')], undefined],
+    ['is not the step itself', [promote('settled')], undefined],
+  ])('%s', (_title, notes, expected) => {
+    expect(passedPointOfNoReturn(entriesOf(...notes))?.split(' ')[0]).toBe(expected);
   });
 });

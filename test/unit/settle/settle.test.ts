@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TerminalError, TransientError } from '../../../shared/domain/errors.ts';
+import { Leashed } from '../../../shared/domain/leashed.ts';
 import { settle } from '../../../shared/kinds/settle.ts';
 import { pace, settling } from '../../support/settling.ts';
 import { noon } from '../../support/virtual-clock.ts';
@@ -63,6 +64,31 @@ describe('settle', () => {
     await expect(invoke()).rejects.toMatchObject({ name: 'TerminalError', code: 'AccessDenied' });
     expect(lamps.calls.length).toBe(1);
     expect(await events()).toEqual(['intended', 'failed']);
+  });
+
+  it('takes back the intent of a call that the service has refused: it surely did nothing', async () => {
+    const { deps, events, lamps, task } = await settling();
+    const refused = new TerminalError('not allowed', { code: 'AccessDenied', effect: 'none' });
+    const kind = { ...lamps.kind, act: () => Promise.reject(refused) };
+    await expect(settle({ ...(await task()), kind }, deps())).rejects.toBe(refused);
+    expect(await events()).toEqual(['intended', 'rejected']);
+  });
+
+  it('goes on as if it had worked when a leash stops the call, and writes down what would have been done', async () => {
+    const { deps, entries, events, lamps, task } = await settling();
+    const call = { service: 'Lamps', command: 'Light', at: 'eu-central-1' };
+    const kind = { ...lamps.kind, act: () => Promise.reject(new Leashed(call)) };
+    expect(await settle({ ...(await task()), kind }, deps())).toEqual({
+      status: 'settled',
+      why: 'would be done: light a',
+    });
+    expect(await events()).toEqual(['intended', 'would-act', 'settled']);
+    expect((await entries()).find(({ event }) => event === 'would-act')?.data).toEqual({
+      action: { type: 'light' },
+      undo: { type: 'put-out' },
+      call,
+    });
+    expect(lamps.effects.size).toBe(0);
   });
 
   it('does not act once a newer run has taken over', async () => {
