@@ -35,23 +35,38 @@ export interface SettleDeps {
  * that this run still holds the lock, act once, write down that it was done, look again.
  */
 export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
-  const { giveUpAt } = task;
+  const written: Promise<void>[] = [];
+  try {
+    const outcome = await pursue(task, deps, written);
+    const refusal = outcome.status === 'refused' ? { refusal: outcome.refusal } : {};
+    written.push(note(task, deps, { event: outcome.status, why: outcome.why, ...refusal }));
+    return outcome;
+  } finally {
+    // All of them to their end before the first failure is heard: nothing may go on behind it.
+    await Promise.allSettled(written);
+    await Promise.all(written);
+  }
+}
+
+/** @param written takes the lines that are under way while the effect is looked for: that it was done costs no time. */
+async function pursue(task: Task, deps: SettleDeps, written: Promise<void>[]): Promise<Outcome> {
   const asked = new Map(lastAsked(task.history));
   for (;;) {
-    const looked = await look(task, deps);
-    if (looked.decision.verdict === 'settled') return record(task, deps, { ...looked.decision, status: 'settled' });
-    if (looked.decision.verdict === 'refuse') return record(task, deps, { ...looked.decision, status: 'refused' });
-    if (looked.decision.verdict === 'act' && !askedJustNow(asked, looked.decision.action, deps)) {
-      const done = await actOnce(task, deps, looked.decision, looked.facts);
-      if (done === 'overtaken') return record(task, deps, overtaken(task));
-      if (done === 'leashed') {
-        return record(task, deps, { status: 'settled', why: `would be done: ${looked.decision.why}` });
+    const { decision, facts } = await look(task, deps);
+    if (decision.verdict === 'settled') return { status: 'settled', why: decision.why };
+    if (decision.verdict === 'refuse') return { status: 'refused', why: decision.why, refusal: decision.refusal };
+    if (decision.verdict === 'act' && !askedJustNow(asked, decision.action, deps)) {
+      const done = await actOnce(task, deps, decision, facts);
+      if (done === 'overtaken') return overtaken(task);
+      if (done === 'leashed') return { status: 'settled', why: `would be done: ${decision.why}` };
+      if (done === 'rejected') asked.delete(decision.action.type);
+      else asked.set(decision.action.type, deps.clock.now());
+      if (done === 'acted') {
+        written.push(noteMeanwhile(task, deps, { event: 'acted', why: decision.why }));
+        continue;
       }
-      if (done === 'rejected') asked.delete(looked.decision.action.type);
-      else asked.set(looked.decision.action.type, deps.clock.now());
-      if (done === 'acted') continue;
     }
-    if (deps.clock.now() + pollMs(deps) > giveUpAt) return record(task, deps, waiting(looked.decision, asked));
+    if (deps.clock.now() + pollMs(deps) > task.giveUpAt) return waiting(decision, asked);
     await deps.clock.sleep(pollMs(deps));
   }
 }
@@ -110,7 +125,6 @@ async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, fa
     await note(task, deps, { event: 'rejected', why: error.message });
     return 'rejected';
   }
-  await note(task, deps, { event: 'acted', why });
   return 'acted';
 }
 
@@ -129,17 +143,16 @@ const overtaken = ({ goal }: Task): Outcome => ({
   why: `a newer run than ${goal.run.id} (epoch ${goal.run.epoch}) holds the lock`,
 });
 
-async function record(task: Task, deps: SettleDeps, outcome: Outcome): Promise<Outcome> {
-  const refusal = outcome.status === 'refused' ? { refusal: outcome.refusal } : {};
-  await note(task, deps, { event: outcome.status, why: outcome.why, ...refusal });
-  return outcome;
+type Line = Pick<JournalEntry, 'event' | 'why' | 'data' | 'refusal'>;
+
+/** Its failure is heard when the promise is awaited at the end, and is no unhandled one until then. */
+function noteMeanwhile(task: Task, deps: SettleDeps, line: Line): Promise<void> {
+  const written = note(task, deps, line);
+  written.catch(() => undefined);
+  return written;
 }
 
-async function note(
-  { goal, resource, step }: Task,
-  { journal }: SettleDeps,
-  line: Pick<JournalEntry, 'event' | 'why' | 'data' | 'refusal'>,
-): Promise<void> {
+async function note({ goal, resource, step }: Task, { journal }: SettleDeps, line: Line): Promise<void> {
   await journal.append({ runId: goal.run.id, epoch: goal.run.epoch, step, resource: resource.id, ...line });
 }
 

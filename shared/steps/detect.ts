@@ -21,9 +21,10 @@ export const detect: Step = {
     const { region } = direction.to;
     if (region !== deps.region) return resultOf('detect', wrongRegion(region, deps.region));
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
-    const detected = charge?.runId === input.runId ? opened : await confirm(input, deps, plan, direction);
+    const isNew = charge?.runId !== input.runId;
+    const detected = isNew ? await confirm(input, deps, plan, direction) : opened;
     const outcome =
-      detected.status === 'settled' ? await open(input, deps, { plan, direction, why: detected.why }) : detected;
+      detected.status === 'settled' ? await open(input, deps, { plan, direction, isNew, why: detected.why }) : detected;
     deps.log('info', outcome.why, { runId: input.runId, step: 'detect', status: outcome.status });
     return resultOf('detect', outcome);
   },
@@ -62,10 +63,15 @@ async function confirm(
 interface ToOpen {
   readonly plan: Plan;
   readonly direction: Direction;
+  readonly isNew: boolean;
   readonly why: string;
 }
 
-async function open({ request, runId }: StepInput, deps: Deps, { direction, plan, why }: ToOpen): Promise<Outcome> {
+async function open(
+  { request, runId }: StepInput,
+  deps: Deps,
+  { direction, isNew, plan, why }: ToOpen,
+): Promise<Outcome> {
   const { journal, lock } = deps.coordination;
   const staleAfterMs = plan.policy.takeOverAfterSeconds * 1000;
   const inChargeAtFirst = plan.regions.primary;
@@ -75,8 +81,8 @@ async function open({ request, runId }: StepInput, deps: Deps, { direction, plan
   }
   const { run } = opening;
   const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}: ${why}`;
-  const entries = await journal.read(runId);
-  if (entries.length === 0) {
+  // A run that was open before may have died before its first line.
+  if (isNew || (await journal.read(runId)).length === 0) {
     await journal.append({ runId, epoch: run.epoch, step: 'detect', event: 'run-opened', why: sentence, data: run });
   }
   return { status: 'settled', why: sentence };
