@@ -37,7 +37,7 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
 }
 
 /** What one of them does must not go on behind the failure of the other, beside the next invocation. */
-async function atRest<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
+export async function atRest<A, B>(both: readonly [A | Promise<A>, B | Promise<B>]): Promise<readonly [A, B]> {
   await Promise.allSettled(both);
   return Promise.all(both);
 }
