@@ -98,9 +98,7 @@ async function ensureHeldInCharge(
 /** The grant counts from before the call, and counts even if the gate does not confirm it: it may be open. */
 async function renew({ deps, gate, plan, terms }: Watch, seen: WriteLease): Promise<WriteLease | undefined> {
   const expiresAt = deps.clock.now() + terms.seconds * 1000;
-  const grant = await answered(deps, undefined, () =>
-    deps.coordination.lease.renew(plan.application, seen, expiresAt),
-  );
+  const grant = await answered(deps, undefined, () => deps.coordination.lease.renew(plan.application, seen, expiresAt));
   if (grant === undefined) return undefined;
   const trouble = await gate.open(grant);
   if (trouble !== undefined) deps.log('warn', trouble, { region: deps.region, epoch: grant.epoch });

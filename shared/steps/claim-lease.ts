@@ -18,7 +18,8 @@ export async function claimLease(context: StepContext): Promise<WriteLease | und
   const line = (event: 'intended' | 'acted' | 'rejected', why: string, data?: unknown) =>
     note(context, event, why, { resource: leaseResource, data });
   const intent: Intent = { action: { type: 'claim' }, undo: { type: 'give-back' } };
-  if (!told('intended')) await line('intended', `claim the write lease: ${run.from.region} cannot renew it then`, intent);
+  if (!told('intended'))
+    await line('intended', `claim the write lease: ${run.from.region} cannot renew it then`, intent);
   const lease = await deps.coordination.lease.claim(run);
   if (lease === undefined) await line('rejected', 'a newer run has claimed the write lease');
   else if (!told('acted')) await line('acted', `the write lease of ${lease.region} is claimed`, lease);

@@ -6,7 +6,7 @@ import { isoOf } from '../report/words.ts';
 const IsolationProof = z.discriminatedUnion('by', [
   /** All fences were seen to hold. */
   z.object({ by: z.literal('fence'), why: z.string() }),
-  /** Its last grant has been outwaited. */
+  /** Its last grant has been outwaited; `epoch` is that of the claim which made it the last. */
   z.object({
     by: z.literal('lease'),
     region: z.string(),
@@ -27,7 +27,7 @@ export function proofSentence(proof: IsolationProof): string {
       return `fence confirmed: ${proof.why}`;
     case 'lease': {
       const { epoch, expiresAt, region, skewSeconds } = proof;
-      return `lease of ${region} (epoch ${epoch}) expired at ${isoOf(expiresAt)}, skew ${skewSeconds} s`;
+      return `lease of ${region}, claimed under epoch ${epoch}, expired at ${isoOf(expiresAt)}, skew ${skewSeconds} s`;
     }
     case 'handover':
       return `the lease is with ${proof.region} already (epoch ${proof.epoch})`;

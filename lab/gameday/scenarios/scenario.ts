@@ -7,7 +7,7 @@ export interface Scenario {
   readonly name: string;
   /** One sentence for `--list`. */
   readonly story: string;
-  readonly settings: { readonly synchronous: boolean };
+  readonly settings: { readonly synchronous: boolean; readonly lease?: boolean };
   /** How long the application runs undisturbed before anything happens; ms. */
   readonly calmMs: number;
   /** The trouble itself. @returns the moment it struck */
