@@ -90,6 +90,19 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     answers,
     lag,
     outside: outsideOf(labRegions.witness),
+    ...faultsOf(world, site),
+    async close() {
+      ended.abort();
+      world.stop();
+      await Promise.all([site.close(), answers.server.close()]);
+    },
+  };
+}
+
+/** What can happen to a place: to its processes and to its API at the same moment. */
+function faultsOf(world: World, site: Site): Pick<Lab, 'loseRegion' | 'freezeRegion' | 'thawRegion'> {
+  const { regions } = site;
+  return {
     loseRegion(place) {
       world.loseRegion(regions[place].name);
       return site.kill(place);
@@ -101,11 +114,6 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     thawRegion(place) {
       site.thaw(place);
       world.restoreRegion(regions[place].name);
-    },
-    async close() {
-      ended.abort();
-      world.stop();
-      await Promise.all([site.close(), answers.server.close()]);
     },
   };
 }
