@@ -24,7 +24,7 @@ beforeAll(async () => {
   pools = [];
   folder = mkdtempSync(join(tmpdir(), 'understudy-orders-bundle-'));
   [database, bundle] = await Promise.all([startTestDatabase(), bundleOrderService(folder)]);
-  await createSchema((sql) => database.query(sql));
+  await createSchema((sql) => database.query(sql), { gated: true });
 }, 30_000);
 
 afterEach(async () => {
@@ -46,7 +46,6 @@ function startService(port: number, entry = bundle): PoolProcess {
       ORDERS_REGION: 'eu-west-1',
       ORDERS_DATABASE_NAME: 'orders-primary',
       ORDERS_DATABASE_URL: database.url,
-      ORDERS_EPOCH: '3',
     },
   });
   return { pid: child.pid ?? 0, exited: once(child, 'exit'), kill: (signal) => child.kill(signal), child };
