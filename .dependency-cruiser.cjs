@@ -45,6 +45,12 @@ const rooms = [
     'Detection is apart from recovery: what sees trouble must not depend on what repairs it.',
   ),
   room(
+    'guard-knows-only-the-border',
+    '^shared/guard/',
+    ['^shared/(guard|domain|aws)/'],
+    'The guard must keep the application writing whatever happens to runs: it knows no kinds and no steps.',
+  ),
+  room(
     'channels-know-only-the-border',
     '^shared/channels/',
     ['^shared/(channels|domain|aws)/', AWS_SDK],
@@ -109,7 +115,7 @@ const rooms = [
     'steps-see-neither-sdk-nor-lambda',
     '^shared/steps/',
     [
-      '^shared/(steps|domain|coordination|signals|channels|report)/',
+      '^shared/(steps|domain|coordination|signals|channels|guard|report)/',
       '^shared/kinds/[^/]+\\.ts$',
       '^shared/aws/outside\\.ts$',
       ...npm('zod'),

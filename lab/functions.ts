@@ -3,6 +3,7 @@ import { handler as confirm } from '../functions/confirm.ts';
 import { handler as detect } from '../functions/detect.ts';
 import { handler as evaluate } from '../functions/evaluate.ts';
 import { handler as flipDns } from '../functions/flip-dns.ts';
+import { handler as guard } from '../functions/guard.ts';
 import { handler as isolate } from '../functions/isolate.ts';
 import { handler as notify } from '../functions/notify.ts';
 import { handler as probe } from '../functions/probe.ts';
@@ -19,6 +20,7 @@ export const handlers: Readonly<Record<string, Deployable<unknown>>> = {
   detect,
   evaluate,
   'flip-dns': flipDns,
+  guard,
   isolate,
   notify,
   probe,

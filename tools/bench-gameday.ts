@@ -2,44 +2,49 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureFloor } from '../lab/gameday/floor.ts';
 import { runGameDay } from '../lab/gameday/game-day.ts';
-import { regionLost } from '../lab/gameday/scenarios/region-lost.ts';
+import { regionLost, regionLostWithoutLease } from '../lab/gameday/scenarios/region-lost.ts';
+import type { Scenario } from '../lab/gameday/scenarios/scenario.ts';
 import type { GameDayReport, PhaseDurations } from '../shared/report/game-day-report.ts';
 
-const help = `usage: npm run bench:gameday -- [--runs N] [--rate N] [--json FILE]
+const help = `usage: npm run bench:gameday -- [--runs N] [--rate N] [--without-lease] [--json FILE]
 
 Plays the scenario region-lost N times (default 5) with a TTL of 0, and as often a bare recovery
 without any automation (probe, promote, change the answer), in turn, and prints the medians and
-their ratio. Exit code 0 when all game days passed, 1 when not, 2 for wrong usage.
+their ratio. With --without-lease the scenario is also played as often with a plan that has no write
+lease, in turn, to show what the lease costs. Exit code 0 when all game days passed, 1 when not, 2 for wrong usage.
 `;
 
 interface Bench {
   readonly runs: number;
   readonly ordersPerSecond: number;
+  readonly withoutLease: boolean;
   readonly json: string | undefined;
 }
 
 /** In turn, so that a machine that grows busy slows both alike. */
-async function bench({ json, ordersPerSecond, runs }: Bench): Promise<number> {
+async function bench({ json, ordersPerSecond, runs, withoutLease }: Bench): Promise<number> {
   const reports: GameDayReport[] = [];
+  const unleased: GameDayReport[] = [];
   const floors: number[] = [];
   for (let run = 1; run <= runs; run++) {
-    const report = await playOnce(ordersPerSecond);
+    const report = await playOnce(regionLost, ordersPerSecond);
     reports.push(report);
+    if (withoutLease) unleased.push(await playOnce(regionLostWithoutLease, ordersPerSecond));
     floors.push((await measureFloor(ordersPerSecond)).rtoSeconds);
     const rto = report.measured.rtoSeconds;
     console.error(
       `run ${run} of ${runs}: ${report.verdict}, RTO ${rto ?? 'unknown'} s, floor ${floors.at(-1)?.toFixed(3)} s`,
     );
   }
-  const result = summarise(reports, floors);
+  const result = summarise({ reports, floors, unleased });
   print(result);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-  return reports.every(({ verdict }) => verdict === 'passed') ? 0 : 1;
+  return [...reports, ...unleased].every(({ verdict }) => verdict === 'passed') ? 0 : 1;
 }
 
-const playOnce = (ordersPerSecond: number): Promise<GameDayReport> =>
+const playOnce = (scenario: Scenario, ordersPerSecond: number): Promise<GameDayReport> =>
   runGameDay({
-    scenario: regionLost,
+    scenario,
     ordersPerSecond,
     ttlSeconds: 0,
     log: () => undefined,
@@ -48,10 +53,18 @@ const playOnce = (ordersPerSecond: number): Promise<GameDayReport> =>
 
 type Phase = keyof PhaseDurations;
 
-function summarise(reports: readonly GameDayReport[], floors: readonly number[]) {
+interface Played {
+  readonly reports: readonly GameDayReport[];
+  readonly floors: readonly number[];
+  /** Without a write lease; empty when that was not asked for. */
+  readonly unleased: readonly GameDayReport[];
+}
+
+function summarise({ floors, reports, unleased }: Played) {
   const phases = Object.keys(reports[0]?.measured.phases ?? {}) as Phase[];
   const rtoSeconds = spread(reports.map(({ measured }) => measured.rtoSeconds));
   const floorSeconds = spread(floors);
+  const withoutLeaseSeconds = spread(unleased.map(({ measured }) => measured.rtoSeconds));
   return {
     schema: 1,
     kind: 'bench-gameday',
@@ -60,6 +73,8 @@ function summarise(reports: readonly GameDayReport[], floors: readonly number[])
     rtoSeconds,
     floorSeconds,
     ratioToFloor: ratio(rtoSeconds?.median, floorSeconds?.median),
+    withoutLeaseSeconds,
+    ratioToWithoutLease: ratio(rtoSeconds?.median, withoutLeaseSeconds?.median),
     oursSeconds: difference(rtoSeconds?.median, floorSeconds?.median),
     phases: Object.fromEntries(
       phases.map((phase) => [phase, spread(reports.map(({ measured }) => measured.phases[phase]))]),
@@ -94,6 +109,10 @@ function print(result: ReturnType<typeof summarise>): void {
   for (const [phase, value] of Object.entries(result.phases)) show(phase.replace('Seconds', ''), value);
   show('\nRTO', result.rtoSeconds);
   show('bare floor', result.floorSeconds);
+  if (result.withoutLeaseSeconds !== null) {
+    show('without lease', result.withoutLeaseSeconds);
+    console.log(`ratio to that     ${result.ratioToWithoutLease ?? 'unknown'}   (with the write lease to without it)`);
+  }
   console.log(
     `ratio to floor    ${result.ratioToFloor ?? 'unknown'}   (the automation adds ${result.oursSeconds ?? '?'} s)`,
   );
@@ -105,6 +124,7 @@ function options(): Bench | undefined {
       options: {
         runs: { type: 'string', default: '5' },
         rate: { type: 'string', default: '200' },
+        'without-lease': { type: 'boolean', default: false },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -112,7 +132,7 @@ function options(): Bench | undefined {
     const [runs, ordersPerSecond] = [Number(values.runs), Number(values.rate)];
     if (values.help || !Number.isInteger(runs) || runs < 1 || runs > 100) return undefined;
     if (!Number.isInteger(ordersPerSecond) || ordersPerSecond < 1 || ordersPerSecond > 2000) return undefined;
-    return { runs, ordersPerSecond, json: values.json };
+    return { runs, ordersPerSecond, withoutLease: values['without-lease'], json: values.json };
   } catch {
     return undefined;
   }

@@ -1,10 +1,57 @@
+import * as z from 'zod';
+import type { ApiCall } from '../cloud/history.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
 export function neverTwoWriters({ writers }: Evidence): Finding {
   const { overlapMs } = writers;
   if (overlapMs > 0) return failed(`two Regions committed writes within the same ${overlapMs.toFixed(1)} ms`);
-  return passed('no commit of the old writer is later than the first of the new one');
+  const epochs = writers.byEpoch.toSorted((a, b) => a.epoch - b.epoch || a.firstAt - b.firstAt);
+  for (const [index, { epoch, firstAt, region }] of epochs.entries()) {
+    const before = epochs[index - 1];
+    if (before === undefined) continue;
+    if (before.epoch === epoch) return failed(`${before.region} and ${region} both committed under epoch ${epoch}`);
+    if (before.lastAt > firstAt)
+      return failed(`${before.region} committed under epoch ${before.epoch} after ${region}`);
+  }
+  const listed = epochs.map(({ epoch, region }) => `${epoch} ${region}`).join(', ');
+  const rows = listed === '' ? '' : `; rows by epoch: ${listed}`;
+  return passed(`no commit of the old writer is later than the first of the new one${rows}`);
+}
+
+/**
+ * Promotion only after the last grant of the Region being left, by the grants and the promotion as the AWS calls tell them.
+ * Not asked of a Region whose writers were seen to be fenced.
+ */
+export function leaseOutwaited({ calls, entries, plan, runs }: Evidence): Finding {
+  const terms = plan.policy.lease;
+  const from = runs.at(-1)?.from.region;
+  if (terms === undefined) return passed('writing takes no lease in this plan');
+  const promoted = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica');
+  if (promoted === undefined) return passed('nothing was promoted');
+  if (entries.some(({ data }) => isFenceProof(data))) return passed(`the writers of ${from} were fenced`);
+  const ends = calls.flatMap((call) => grantEnd(call, from));
+  if (ends.length === 0) return unknown(`no grant of ${from} was seen`);
+  const end = Math.max(...ends);
+  const spareMs = promoted.at - (end + terms.skewSeconds * 1000);
+  const compared = `${Math.abs(spareMs).toFixed(0)} ms ${spareMs < 0 ? 'before' : 'after'} the last of ${ends.length} grants of ${from} and a skew of ${terms.skewSeconds} s`;
+  return spareMs < 0 ? failed(`promoted ${compared}`) : passed(`promoted ${compared}`);
+}
+
+const isFenceProof = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && 'by' in data && data.by === 'fence';
+
+const Renewal = z.object({
+  Key: z.object({ sk: z.object({ S: z.literal('lease') }) }),
+  ExpressionAttributeValues: z.object({
+    ':holder': z.object({ S: z.string() }),
+    ':set_expiresAt': z.object({ N: z.coerce.number() }),
+  }),
+});
+
+function grantEnd({ applied, input }: ApiCall, region: string | undefined): readonly number[] {
+  const renewal = applied ? Renewal.safeParse(input).data?.ExpressionAttributeValues : undefined;
+  return renewal?.[':holder'].S === region && renewal !== undefined ? [renewal[':set_expiresAt'].N] : [];
 }
 
 /** By the lag that the lab itself measured on the standby before the loss, and by what was really lost. */

@@ -42,8 +42,18 @@ export interface LagSample {
 /** From the databases themselves and from the clients' acknowledgements. */
 export interface WritersSeen {
   readonly overlapMs: number;
+  /** What the databases hold, those of both Regions if both answer. Empty where writing takes no lease. */
+  readonly byEpoch: readonly EpochRows[];
   /** When the database of the recovery Region was first seen to accept writes. */
   readonly writableAt: Partial<Readonly<Record<string, Instant>>>;
   /** The Region that each address belongs to. */
   readonly regionOf: Readonly<Record<string, string>>;
+}
+
+/** The rows that one Region committed under one epoch of the lease. */
+export interface EpochRows {
+  readonly epoch: number;
+  readonly region: string;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
 }

@@ -11,6 +11,7 @@ type Checker = (evidence: Evidence) => Finding;
 /** The invariants that this kind of evidence can decide. They read history, never the code's opinion. */
 const checkers: readonly (readonly [id: string, title: string, checker: Checker])[] = [
   ['I1', 'Never two writers', data.neverTwoWriters],
+  ['I1 lease', 'The write lease was outwaited', data.leaseOutwaited],
   ['I2', 'The epoch only rises', journal.epochOnlyRises],
   ['I3', 'Traffic only points at the writer', traffic.pointsAtTheWriter],
   ['I4', 'DNS never has zero targets', traffic.neverWithoutTarget],

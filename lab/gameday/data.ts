@@ -25,12 +25,14 @@ export interface DataWanted {
   readonly workplace: Workplace;
   readonly regions: Readonly<Record<Place, string>>;
   readonly synchronous: boolean;
+  /** Whether commits take a write lease. */
+  readonly gated: boolean;
 }
 
 /** A PostgreSQL primary with the orders table, and a streaming standby at a distance. Takes about two seconds. */
-export async function buildData({ regions, synchronous, workplace }: DataWanted): Promise<LabData> {
+export async function buildData({ gated, regions, synchronous, workplace }: DataWanted): Promise<LabData> {
   const primary = await createPrimary({ workplace, region: regions.primary, name: instances.primary });
-  await createSchema((sql) => primary.query(sql));
+  await createSchema((sql) => primary.query(sql), { gated });
   const through = await openDelayProxy({ target: { host: primary.host, port: primary.port } });
   const recovery = await createStandby({
     workplace,

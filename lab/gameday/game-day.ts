@@ -54,15 +54,17 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
     await untilRunEnds(lab, lostAt + scenario.deadlineMs, (step) => tell({ step }));
     tell({ phase: 'recovered' });
     await sleep(scenario.watchMs);
+    const judgeAftermath = await scenario.aftermath?.(lab);
     tell({ phase: 'judging' });
     const result = await lab.client.stop();
     const evidence = await evidenceOf({ lab, lostAt, result, log: await readRuns(lab) });
     const postgres = await lab.regions.recovery.database.query<{ server_version: string }>('SHOW server_version');
     return reportOf({
-      scenario: scenario.name,
+      scenario,
       startedAt,
       ttlSeconds,
       evidence,
+      aftermath: judgeAftermath?.(result) ?? [],
       result,
       postgres: postgres[0]?.server_version ?? 'unknown',
     });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runtime } from '../../functions/_lambda.ts';
 import type { Outside } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
@@ -16,6 +17,7 @@ import { fillPlan } from './fill-plan.ts';
 import { labRegions } from './lab-regions.ts';
 import { openWorld } from './open-world.ts';
 import { addresses } from './orders-address.ts';
+import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
 import { armAlarms, seedApplication, tasksAt } from './seed-application.ts';
 import { openSite, publicName, type Site } from './site.ts';
@@ -27,6 +29,8 @@ export interface LabOptions {
   /** TTL of the application's record; seconds, 0 allowed. */
   readonly ttlSeconds: number;
   readonly synchronous: boolean;
+  /** Whether the plan has a write lease; default: yes. */
+  readonly lease?: boolean;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -42,6 +46,10 @@ export interface Lab extends Pick<Site, 'regions'> {
   readonly outside: Outside;
   /** Kills every process of the place and silences its API, at one moment. @returns that moment */
   loseRegion(place: Place): Promise<Instant>;
+  /** Stops every process of the place where it is, and silences its API. @returns that moment */
+  freezeRegion(place: Place): Instant;
+  /** Everything in the place goes on as if nothing had been. */
+  thawRegion(place: Place): void;
   close(): Promise<void>;
 }
 
@@ -57,8 +65,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 }
 
 async function build(options: LabOptions, opened: AsyncDisposableStack): Promise<Lab> {
-  const { log, ttlSeconds } = options;
-  const site = await openSite(options);
+  const { lease: withLease = true, log, ttlSeconds } = options;
+  const site = await openSite({ ...options, gated: withLease });
   opened.defer(() => site.close());
   const { regions } = site;
   const world = openWorld(Object.values(regions));
@@ -66,7 +74,7 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   opened.defer(() => answers.server.close());
   opened.defer(() => world.stop());
   const dnsPort = answers.server.port;
-  const plan = await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds });
+  const plan = await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease });
   const parts = { world, plan, resolve: resolverOf(dnsPort) };
   const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
   const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });
@@ -85,6 +93,7 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     take: (sample) => void lag.push(sample),
   });
   startSchedules(world, plan);
+  await untilGranted(plan, regions.primary.database);
   const client = await site.startLoad({ ...options, dnsPort });
 
   return {
@@ -95,11 +104,27 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     answers,
     lag,
     outside: outsideOf(labRegions.witness),
+    ...faultsOf(world, site),
+    close: () => opened.disposeAsync(),
+  };
+}
+
+/** What can happen to a place: to its processes and to its API at the same moment. */
+function faultsOf(world: World, site: Site): Pick<Lab, 'loseRegion' | 'freezeRegion' | 'thawRegion'> {
+  const { regions } = site;
+  return {
     loseRegion(place) {
       world.loseRegion(regions[place].name);
       return site.kill(place);
     },
-    close: () => opened.disposeAsync(),
+    freezeRegion(place) {
+      world.loseRegion(regions[place].name);
+      return site.freeze(place);
+    },
+    thawRegion(place) {
+      site.thaw(place);
+      world.restoreRegion(regions[place].name);
+    },
   };
 }
 
@@ -111,10 +136,25 @@ function resolverOf(dnsPort: number): (hostname: string) => Promise<string | und
   return async (hostname) => (hostname === publicName ? (await lookup()).address : undefined);
 }
 
+const grantTimeoutMs = 5000;
+
+/** The application may write once its guard has obtained the first grant. */
+async function untilGranted({ policy }: Plan, database: Database): Promise<void> {
+  if (policy.lease === undefined) return;
+  const giveUpAt = performance.now() + grantTimeoutMs;
+  while ((await database.query('SELECT epoch FROM write_lease')).length === 0) {
+    if (performance.now() > giveUpAt) throw new Error('the guard of the primary Region obtained no write lease');
+    await sleep(10);
+  }
+}
+
 /** Probes loop inside their schedule, as on AWS; evaluations run every other second instead of every few minutes. */
 function startSchedules({ scheduler }: World, { application, regions }: Plan): void {
   for (const region of [regions.recovery, regions.witness]) {
     scheduler.schedule({ region, functionName: 'probe', everyMs: 1, input: { application, durationSeconds: 30 } });
+  }
+  for (const region of [regions.primary, regions.recovery]) {
+    scheduler.schedule({ region, functionName: 'guard', everyMs: 1, input: { application, durationSeconds: 30 } });
   }
   scheduler.schedule({ region: regions.recovery, functionName: 'evaluate', everyMs: 2000, input: { application } });
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../shared/domain/run.ts';
-import type { Evidence } from '../checkers/evidence.ts';
+import type { EpochRows, Evidence } from '../checkers/evidence.ts';
 import { lostOrders, writersOverlapMs } from './client/losses.ts';
 import type { ClientResult } from './client/result.ts';
 import type { Lab } from './lab.ts';
@@ -20,6 +20,24 @@ async function rowsInCharge({ regions }: Lab): Promise<readonly { readonly id: s
   return database.query<{ id: string; item: string }>('SELECT id::text, item FROM orders');
 }
 
+/** Also of the Region that was left, if it is there again. */
+async function rowsByEpoch({ regions }: Lab): Promise<readonly EpochRows[]> {
+  const sql = `SELECT epoch::float8, region, (extract(epoch FROM min(committed_at)) * 1000)::float8 AS "firstAt",
+    (extract(epoch FROM max(committed_at)) * 1000)::float8 AS "lastAt"
+    FROM orders WHERE epoch IS NOT NULL GROUP BY 1, 2`;
+  const asked = Object.values(regions).map(({ database }) => database.query<EpochRows & object>(sql).catch(() => []));
+  const rows = (await Promise.all(asked)).flat();
+  return [...Map.groupBy(rows, ({ epoch, region }) => `${epoch} ${region}`).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : others.reduce(together, first),
+  );
+}
+
+const together = (one: EpochRows, other: EpochRows): EpochRows => ({
+  ...one,
+  firstAt: Math.min(one.firstAt, other.firstAt),
+  lastAt: Math.max(one.lastAt, other.lastAt),
+});
+
 export async function evidenceOf({ lab, log, lostAt, result }: Observed): Promise<Evidence> {
   const rows = await rowsInCharge(lab);
   const lost = lostOrders(
@@ -37,6 +55,7 @@ export async function evidenceOf({ lab, log, lostAt, result }: Observed): Promis
     lag: lab.lag,
     writers: {
       overlapMs: writersOverlapMs(result.acknowledgements).byCommitMs,
+      byEpoch: await rowsByEpoch(lab),
       writableAt: writableAt(lab),
       regionOf: regionOf(lab),
     },

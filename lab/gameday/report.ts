@@ -1,16 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
+import { type Check, type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
 import { type Mark, phaseDurations, timeline } from '../../shared/report/timeline.ts';
 import type { Evidence } from '../checkers/evidence.ts';
 import { judge } from '../checkers/invariants.ts';
 import { cacheShareMs, type WriteGap, writeGap } from './client/gaps.ts';
 import type { ClientResult } from './client/result.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 
 export interface ReportParts {
-  readonly scenario: string;
+  readonly scenario: Pick<Scenario, 'name' | 'struck'>;
   readonly startedAt: number;
   readonly ttlSeconds: number;
   readonly evidence: Evidence;
+  /** What the scenario itself has seen after the run. */
+  readonly aftermath: readonly Check[];
   readonly result: ClientResult;
   readonly postgres: string;
 }
@@ -23,13 +26,13 @@ export function reportOf(parts: ReportParts): GameDayReport {
   const measured = measuredOf(parts, gap);
   const { rtoSeconds, rpoSeconds } = plan.objectives;
   const objectives = { rtoSeconds, rpoSeconds };
-  const checks = [...judge(evidence)];
+  const checks = [...judge(evidence), ...parts.aftermath];
   const run = runs.at(-1);
   return {
     schema: 1,
     kind: 'gameday',
     application: plan.application,
-    scenario: parts.scenario,
+    scenario: parts.scenario.name,
     verdict: verdictOf({ objectives, measured, checks }),
     startedAt: Math.round(parts.startedAt),
     lostAt: Math.round(lostAt),
@@ -47,7 +50,7 @@ export function reportOf(parts: ReportParts): GameDayReport {
     objectives,
     measured,
     checks,
-    timeline: timeline(evidence.entries, marksOf(evidence, gap)),
+    timeline: timeline(evidence.entries, marksOf(parts, gap)),
     series: seriesOf(result),
     environment: {
       cpus: availableParallelism(),
@@ -87,14 +90,15 @@ function flipInPublicView({ entries }: Evidence, firstAnswerAt: number): number 
   return Math.min(settled?.at ?? firstAnswerAt, firstAnswerAt);
 }
 
-function marksOf({ lostAt, plan, writers, runs }: Evidence, gap: WriteGap | undefined): readonly Mark[] {
+function marksOf({ evidence, scenario }: ReportParts, gap: WriteGap | undefined): readonly Mark[] {
+  const { lostAt, plan, writers, runs } = evidence;
   const to = runs.at(-1)?.to.region;
   const writable = to === undefined ? undefined : writers.writableAt[to];
   return [
     {
       at: Math.round(lostAt),
       event: 'region-lost',
-      why: `every process of ${plan.regions.primary} was killed, its API is silent`,
+      why: `every process of ${plan.regions.primary} ${scenario.struck ?? 'was killed'}, its API is silent`,
     },
     ...(writable === undefined
       ? []

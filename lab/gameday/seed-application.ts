@@ -61,7 +61,10 @@ export async function armAlarms(plan: Plan, world: World, outsideOf: (region: st
   await events.send(new PutTargetsCommand({ Rule: 'understudy-alarms', Targets: targets }));
 }
 
-/** As in serverless.yml: 3 failed periods of 10 s; at the lab's 1/100 of the time that is 300 ms. */
+/**
+ * 3 failed periods of 10 s; at the lab's 1/100 of the time that is 300 ms. They need not follow each other: a Region that
+ * is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period.
+ */
 const alarmOf = (plan: Plan, name: string, watches: Place): PutMetricAlarmCommand =>
   new PutMetricAlarmCommand({
     AlarmName: name,
@@ -73,7 +76,7 @@ const alarmOf = (plan: Plan, name: string, watches: Place): PutMetricAlarmComman
     ],
     Statistic: 'Minimum',
     Period: 10,
-    EvaluationPeriods: 3,
+    EvaluationPeriods: 9,
     DatapointsToAlarm: 3,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',

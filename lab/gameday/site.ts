@@ -18,6 +18,8 @@ export interface SiteOptions {
   readonly workplace: Workplace;
   /** Whether a commit waits for the standby: nothing is lost then, and each write costs the distance. */
   readonly synchronous: boolean;
+  /** Whether commits take a write lease: somebody must grant it then. */
+  readonly gated: boolean;
 }
 
 export interface LoadOptions {
@@ -37,15 +39,18 @@ export interface Site {
   startLoad(options: LoadOptions): Promise<RemoteClient>;
   /** Kills every process of a place at one moment; what was on the wire dies with them. @returns that moment */
   kill(place: Place): Promise<Instant>;
+  /** Stops every process of a place where it is, with its connections; nothing of it answers. @returns that moment */
+  freeze(place: Place): Instant;
+  thaw(place: Place): void;
   close(): Promise<void>;
 }
 
 /** Takes two to three seconds; everything that can, starts side by side. */
-export async function openSite({ synchronous, workplace }: SiteOptions): Promise<Site> {
+export async function openSite({ gated, synchronous, workplace }: SiteOptions): Promise<Site> {
   const [port, serviceFile, data] = await Promise.all([
     findOrdersPort(),
     bundleOrderService(workplace.dir('bundles')),
-    buildData({ workplace, regions: labRegions, synchronous }),
+    buildData({ workplace, regions: labRegions, synchronous, gated }),
   ]);
   const open = (place: Place): LabRegion => {
     const where = { place, name: labRegions[place], address: addresses[place], port };
@@ -69,6 +74,11 @@ export async function openSite({ synchronous, workplace }: SiteOptions): Promise
       await Promise.all([dead, pool.lose()]);
       return killedAt;
     },
+    freeze(place) {
+      workplace.freezeRegion(regions[place].name);
+      return performance.timeOrigin + performance.now();
+    },
+    thaw: (place) => workplace.thawRegion(regions[place].name),
     async close() {
       await Promise.all(places.map((place) => regions[place].pool.close()));
       await data.wire.close();

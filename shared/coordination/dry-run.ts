@@ -2,6 +2,7 @@ import type { ClientOptions } from '../aws/client.ts';
 import { leashedOutside } from '../aws/leash.ts';
 import type { Outside } from '../aws/outside.ts';
 import type { Clock, Coordination, Opening, OpenRun, RunLock } from '../domain/ports.ts';
+import { openDryLease } from './dry-lease.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
 import { decideOpening, LockItem } from './opening.ts';
@@ -42,6 +43,7 @@ export function openDryRun({ clients, clock, net, region, tableName }: DryRunOpt
       lock: openDryLock(table, clock),
       journal: openJournal(table, clock, region),
       facts: openFactsStore(table),
+      lease: openDryLease(table, region),
     },
   };
 }

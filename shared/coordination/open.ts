@@ -2,6 +2,7 @@ import type { Outside } from '../aws/outside.ts';
 import type { Clock, Coordination } from '../domain/ports.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
+import { openLease } from './lease.ts';
 import { openRunLock } from './run-lock.ts';
 import { openTable } from './table.ts';
 
@@ -14,6 +15,7 @@ export function openCoordination(
   const table = openTable(outside, at.region, at.tableName);
   return {
     lock: openRunLock(table, clock),
+    lease: openLease(table),
     journal: openJournal(table, clock, at.region),
     facts: openFactsStore(table),
   };

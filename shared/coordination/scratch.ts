@@ -1,4 +1,5 @@
 import type { Clock, Coordination } from '../domain/ports.ts';
+import { openDryLease } from './dry-lease.ts';
 import { openDryLock } from './dry-run.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
@@ -11,6 +12,7 @@ export function openScratch(clock: Clock, region: string): Coordination {
     lock: openDryLock(table, clock),
     journal: openJournal(table, clock, region),
     facts: openFactsStore(table),
+    lease: openDryLease(table, region),
   };
 }
 

@@ -36,8 +36,8 @@ export interface Table {
   get(key: Key): Promise<Item | undefined>;
   /** False when the condition did not hold. */
   put(item: Key & Item, condition?: Condition): Promise<boolean>;
-  /** False when the condition did not hold. */
-  update(key: Key, set: Item, condition: Condition): Promise<boolean>;
+  /** Sets fields, and removes one. False when the condition did not hold. */
+  update(key: Key, set: Item, condition: Condition, remove?: string): Promise<boolean>;
   /** Items of one partition whose sort key begins so, in its order. */
   list(
     pk: string,
@@ -63,9 +63,13 @@ export function openTable(outside: Outside, region: string, tableName: string): 
       converted(doing('writing', item), () =>
         held(client.send(new PutCommand({ TableName: tableName, Item: { ...item }, ...conditional(condition) }))),
       ),
-    update: (key, set, condition) =>
+    update: (key, set, condition, remove) =>
       converted(doing('updating', key), () =>
-        held(client.send(new UpdateCommand({ TableName: tableName, Key: { ...key }, ...assignments(set, condition) }))),
+        held(
+          client.send(
+            new UpdateCommand({ TableName: tableName, Key: { ...key }, ...assignments(set, condition, remove) }),
+          ),
+        ),
       ),
     list: (pk, prefix, order) =>
       converted(`listing ${pk} ${prefix}* in ${tableName} (${region})`, () =>
@@ -82,10 +86,15 @@ function conditional(condition: Condition | undefined) {
   };
 }
 
-function assignments(set: Item, condition: Condition): Omit<UpdateCommandInput, 'TableName' | 'Key'> {
+function assignments(
+  set: Item,
+  condition: Condition,
+  remove: string | undefined,
+): Omit<UpdateCommandInput, 'TableName' | 'Key'> {
   const fields = Object.keys(set);
+  const setting = `SET ${fields.map((field) => `${field} = :set_${field}`).join(', ')}`;
   return {
-    UpdateExpression: `SET ${fields.map((field) => `${field} = :set_${field}`).join(', ')}`,
+    UpdateExpression: remove === undefined ? setting : `${setting} REMOVE ${remove}`,
     ConditionExpression: condition.expression,
     ExpressionAttributeValues: {
       ...condition.values,

@@ -44,6 +44,22 @@ const Policy = z.strictObject({
       whenUnconfirmed: z.enum(['stop', 'proceed']).default('stop'),
     })
     .prefault({}),
+  /**
+   * With a lease, the Region in charge may write only while its guard renews it, and a Region that cannot be fenced is
+   * outwaited. The application must honour the gate (docs/adr/0010-the-write-lease.md).
+   */
+  lease: z
+    .strictObject({
+      /** How long one grant lasts. */
+      seconds,
+      /** Pause between two renewals. */
+      renewEverySeconds: seconds,
+      /** By how much the clocks of any two machines may differ. */
+      skewSeconds: seconds,
+      /** Where each place takes grants: PUT { epoch, expiresAt } opens it until then, DELETE { epoch } closes it. */
+      gate: perPlace(z.url()),
+    })
+    .optional(),
   /** A run that gave no sign of life for so long may be taken over. */
   takeOverAfterSeconds: seconds.default(120),
   /** The plan knows that some of its resources need a global control plane during a failover (docs/kinds.md). */
@@ -91,6 +107,7 @@ export const PlanFile = z.strictObject({
   notifications: z.array(Notification).default([]),
 });
 export type PlanFile = z.infer<typeof PlanFile>;
+export type LeaseTerms = NonNullable<PlanFile['policy']['lease']>;
 export type Objectives = PlanFile['objectives'];
 export type Pace = PlanFile['pace'];
 

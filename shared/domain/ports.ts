@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalNote } from './journal.ts';
+import type { WriteLease } from './lease.ts';
 import type { Phase } from './phase.ts';
 import type { Instant, Run, RunRequest, Side } from './run.ts';
 
@@ -50,6 +51,24 @@ export interface RunLock {
   charge(application: string): Promise<Charge | undefined>;
 }
 
+/** The write lease. Each change is one conditional write of one item; the proof stands in coordination/lease.ts. */
+export interface LeaseStore {
+  read(application: string): Promise<WriteLease | undefined>;
+  /** Puts the lease into the table, unclaimed and without a grant. False when there is one already. */
+  begin(application: string, first: Pick<WriteLease, 'region' | 'epoch'>): Promise<boolean>;
+  /** A later end for the same Region and epoch. Undefined when it is claimed, handed over, or ends later already. */
+  renew(application: string, lease: WriteLease, expiresAt: Instant): Promise<WriteLease | undefined>;
+  /**
+   * From then on nobody can renew it, so its `expiresAt` is final. Undefined when a newer run has claimed it, or this run
+   * has handed it over or given it back before.
+   */
+  claim(run: Run): Promise<WriteLease | undefined>;
+  /** The first grant of the Region being activated. Undefined when this run holds no claim. Repeating is safe. */
+  grant(run: Run, expiresAt: Instant): Promise<WriteLease | undefined>;
+  /** Takes the claim away, so that the Region it was claimed from can renew again. False when it is not there any more. */
+  giveBack(application: string, claim: Pick<WriteLease, 'epoch' | 'claimedBy'>): Promise<boolean>;
+}
+
 export interface Journal {
   append(note: JournalNote): Promise<JournalEntry>;
   /** All entries of the run, oldest first. */
@@ -78,6 +97,7 @@ export interface FactsStore {
 
 export interface Coordination {
   readonly lock: RunLock;
+  readonly lease: LeaseStore;
   readonly journal: Journal;
   readonly facts: FactsStore;
 }

@@ -1,4 +1,5 @@
 import type { PlanFile } from '../domain/plan.ts';
+import { leaseProblems } from './lease-problems.ts';
 
 /** One thing that is wrong with a plan: where, what, and what to do about it. */
 export interface PlanProblem {
@@ -9,7 +10,13 @@ export interface PlanProblem {
 
 /** Contradictions that no single field shows. All of them are listed, not just the first. */
 export function planProblems(plan: PlanFile): readonly PlanProblem[] {
-  return [...regionProblems(plan), ...signalProblems(plan), ...resourceProblems(plan), ...paceProblems(plan)];
+  return [
+    ...regionProblems(plan),
+    ...signalProblems(plan),
+    ...resourceProblems(plan),
+    ...paceProblems(plan),
+    ...leaseProblems(plan),
+  ];
 }
 
 function regionProblems({ regions }: PlanFile): readonly PlanProblem[] {

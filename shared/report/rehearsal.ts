@@ -68,7 +68,8 @@ function lineOf(entry: JournalEntry, entries: readonly JournalEntry[]): readonly
     return [{ ...line, would: 'refuse', refusal }];
   }
   const wouldAct = entries.some((one) => one.event === 'would-act' && one.step === step && one.resource === resource);
-  return event === 'settled' && !wouldAct ? [{ ...line, would: 'already' }] : [];
+  // A line about no resource is the step's own, such as Isolate's proof.
+  return event === 'settled' && entry.resource !== undefined && !wouldAct ? [{ ...line, would: 'already' }] : [];
 }
 
 const width = 110;

@@ -47,9 +47,9 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
 }
 
 /** What one of them does must not go on behind the failure of the other, beside the next invocation. */
-async function atRest<A, B>(
-  all: readonly [Promise<A>, Promise<B>, Promise<unknown>],
-): Promise<readonly [A, B, unknown]> {
+export async function atRest<T extends readonly unknown[]>(
+  all: readonly [...T],
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
   await Promise.allSettled(all);
   return Promise.all(all);
 }

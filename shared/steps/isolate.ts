@@ -1,38 +1,85 @@
 import { TerminalError } from '../domain/errors.ts';
+import { outwaitUntil, type WriteLease } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { defineStep, type StepContext } from './define-step.ts';
+import type { LeaseTerms } from '../domain/plan.ts';
+import { claimLease } from './claim-lease.ts';
+import { atRest, defineStep, note, type StepContext } from './define-step.ts';
+import { type IsolationProof, proofSentence } from './isolation-proof.ts';
 import { settlePhase } from './tasks.ts';
 
 /**
  * Fences the writers of the Region being left: best effort, and bounded, because that Region may not answer. What could
- * not be confirmed is decided by the plan, never assumed.
+ * not be confirmed is outwaited, if the plan has a write lease, or else decided by the plan; never assumed.
  */
 export const isolate = defineStep('isolate', async (context) => {
-  const outcomes = await fence(context);
-  if (outcomes instanceof TerminalError) return unconfirmed(context, outcomes.message);
-  const overtaken = [...outcomes.values()].find((one) => one.status === 'refused' && one.refusal === 'stale-epoch');
-  if (overtaken !== undefined) return overtaken;
-  const open = [...outcomes].filter(([, outcome]) => outcome.status !== 'settled');
-  const listed = (list: Iterable<readonly [string, Outcome]>): string =>
-    [...list].map(([id, { why }]) => `${id}: ${why}`).join(' · ');
-  if (open.length === 0)
-    return { status: 'settled', why: `fence confirmed: ${listed(outcomes) || 'nothing to fence'}` };
-  return unconfirmed(context, listed(open));
+  const terms = context.plan.policy.lease;
+  // Side by side, so that the lease runs out while the fences are tried.
+  const [lease, fenced] = await atRest([terms && claimLease(context), fence(context)]);
+  if (fenced.overtaken !== undefined) return fenced.overtaken;
+  if (terms !== undefined && lease === undefined) return overtaken(context);
+  if (fenced.confirmed) return isolated(context, { by: 'fence', why: fenced.why });
+  if (terms !== undefined && lease !== undefined) return outwait(context, { lease, terms, open: fenced.why });
+  if (context.plan.policy.isolation.whenUnconfirmed === 'stop') return unconfirmed(fenced.why);
+  return isolated(context, { by: 'plan', why: fenced.why });
 });
 
+interface Fenced {
+  readonly confirmed: boolean;
+  /** A newer run holds the lock: whatever else was seen, this one is over. */
+  readonly overtaken?: Outcome;
+  readonly why: string;
+}
+
 /** A Region in trouble may also say no: a fence that fails for good is one that is not confirmed. */
-async function fence(context: StepContext): Promise<ReadonlyMap<string, Outcome> | TerminalError> {
+async function fence(context: StepContext): Promise<Fenced> {
   try {
-    return await settlePhase(context, 'isolate', context.plan.policy.isolation.patienceSeconds);
+    const outcomes = await settlePhase(context, 'isolate', context.plan.policy.isolation.patienceSeconds);
+    const overtaken = [...outcomes.values()].find((one) => one.status === 'refused' && one.refusal === 'stale-epoch');
+    if (overtaken !== undefined) return { confirmed: false, overtaken, why: overtaken.why };
+    const open = [...outcomes].filter(([, { status }]) => status !== 'settled');
+    const listed = (open.length > 0 ? open : [...outcomes]).map(([id, { why }]) => `${id}: ${why}`).join(' · ');
+    return { confirmed: open.length === 0, why: listed || 'nothing to fence' };
   } catch (error) {
-    if (error instanceof TerminalError) return error;
+    if (error instanceof TerminalError) return { confirmed: false, why: error.message };
     throw error;
   }
 }
 
-function unconfirmed({ plan }: StepContext, open: string): Outcome {
-  if (plan.policy.isolation.whenUnconfirmed === 'proceed') {
-    return { status: 'settled', why: `fence not confirmed, accepted by the plan (whenUnconfirmed: proceed): ${open}` };
-  }
-  return { status: 'refused', refusal: 'isolation-unconfirmed', why: open };
+interface Outwaiting {
+  readonly lease: WriteLease;
+  readonly terms: LeaseTerms;
+  /** What could not be fenced. */
+  readonly open: string;
 }
+
+/** Nobody has to reach a Region to know that its lease is over: the claim has made its end final. */
+async function outwait(context: StepContext, { lease, open, terms }: Outwaiting): Promise<Outcome> {
+  const { deps, plan, run } = context;
+  const { epoch, expiresAt, region } = lease;
+  if (region === run.to.region) return isolated(context, { by: 'handover', region, epoch });
+  if (expiresAt === 0) return unconfirmed(`${open}; and ${region} writes without a grant: its guard has never run`);
+  const until = outwaitUntil(lease, terms.skewSeconds * 1000);
+  const lookUntil = deps.clock.now() + plan.pace.patienceSeconds * 1000;
+  for (let now = deps.clock.now(); now < until; now = deps.clock.now()) {
+    if (now >= lookUntil) {
+      const why = `outwaits the lease of ${region} for ${(until - now) / 1000} s: ${open}`;
+      return { status: 'waiting', why, retryAfterSeconds: (until - now) / 1000 };
+    }
+    await deps.clock.sleep(Math.min(until, lookUntil) - now);
+  }
+  return isolated(context, { by: 'lease', region, epoch, expiresAt, skewSeconds: terms.skewSeconds });
+}
+
+async function isolated(context: StepContext, proof: IsolationProof): Promise<Outcome> {
+  const why = proofSentence(proof);
+  await note(context, 'settled', why, { data: proof });
+  return { status: 'settled', why };
+}
+
+const unconfirmed = (why: string): Outcome => ({ status: 'refused', refusal: 'isolation-unconfirmed', why });
+
+const overtaken = ({ run }: StepContext): Outcome => ({
+  status: 'refused',
+  refusal: 'stale-epoch',
+  why: `a newer run than ${run.id} (epoch ${run.epoch}) has claimed the write lease`,
+});

@@ -1,13 +1,59 @@
-import { TerminalError } from '../domain/errors.ts';
-import { worst } from '../domain/outcome.ts';
-import { defineStep } from './define-step.ts';
+import { outwaitUntil } from '../domain/lease.ts';
+import { Leashed } from '../domain/leashed.ts';
+import { type Outcome, worst } from '../domain/outcome.ts';
+import type { LeaseTerms } from '../domain/plan.ts';
+import { gateOf } from '../guard/gate.ts';
+import { defineStep, type StepContext } from './define-step.ts';
+import { type IsolationProof, proofIn, proofSentence } from './isolation-proof.ts';
 import { settlePhase } from './tasks.ts';
 
-/** Turns the standby data into the writer: the point of no return. It demands that Isolate has settled before. */
+/** Turns the standby data into the writer: the point of no return. It demands the proof that Isolate has left. */
 export const promote = defineStep('promote', async (context) => {
-  const evidence = context.entries.findLast(({ event, step }) => step === 'isolate' && event === 'step-finished');
-  if (evidence === undefined || evidence.refusal !== undefined) {
-    throw new TerminalError('promotion without an isolated primary', { code: 'NotIsolated' });
+  const proof = proofIn(context.entries);
+  if (proof === undefined) {
+    const why = `no proof in the journal that ${context.run.from.region} has stopped writing`;
+    return { status: 'refused', refusal: 'not-isolated', why };
   }
-  return worst(await settlePhase(context, 'promote'), 'no data to promote');
+  const remainingMs = stillToOutwaitMs(proof, context);
+  if (remainingMs > 0) {
+    const why = `${proofSentence(proof)}: by the clock here that is ${remainingMs} ms ahead`;
+    return { status: 'waiting', why, retryAfterSeconds: remainingMs / 1000 };
+  }
+  const promoted = worst(await settlePhase(context, 'promote'), 'no data to promote');
+  if (promoted.status !== 'settled') return promoted;
+  const isolated = `${proofSentence(proof)}; ${promoted.why}`;
+  const terms = context.plan.policy.lease;
+  return terms === undefined ? { status: 'settled', why: isolated } : handOver(context, terms, isolated);
 });
+
+/** Isolate may have run on another machine, whose clock was ahead of this one's. */
+function stillToOutwaitMs(proof: IsolationProof, { deps }: StepContext): number {
+  return proof.by === 'lease' ? outwaitUntil(proof, proof.skewSeconds * 1000) - deps.clock.now() : 0;
+}
+
+/**
+ * The first grant, at once: without it the new writer refuses all writes. From then on the guard there renews it, and it
+ * also repeats what the gate did not take now.
+ */
+async function handOver(context: StepContext, terms: LeaseTerms, isolated: string): Promise<Outcome> {
+  const { deps, plan, run } = context;
+  const grant = await unlessLeashed(() => deps.coordination.lease.grant(run, deps.clock.now() + terms.seconds * 1000));
+  if (grant === 'leashed') return { status: 'settled', why: `${isolated}; ${run.to.region} would get the write lease` };
+  if (grant === undefined) {
+    const why = `${isolated}; but the claim of ${run.id} (epoch ${run.epoch}) on the write lease is gone`;
+    return { status: 'refused', refusal: 'stale-epoch', why };
+  }
+  const trouble = await gateOf(plan, run.to.region, deps.outside)?.open(grant);
+  const taken = trouble === undefined ? '' : `, not taken yet: ${trouble}`;
+  return { status: 'settled', why: `${isolated}; ${grant.region} has the lease (epoch ${grant.epoch})${taken}` };
+}
+
+/** A dry run hands nothing over, and says so. */
+async function unlessLeashed<T>(act: () => Promise<T>): Promise<T | 'leashed'> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Leashed) return 'leashed';
+    throw error;
+  }
+}

@@ -2,6 +2,7 @@ import type { Phase } from '../domain/phase.ts';
 import { type Effect, passedPointOfNoReturn, standingEffects } from '../domain/undo.ts';
 import { kindOf } from '../kinds/registry.ts';
 import { undoEffect } from '../kinds/undo-effect.ts';
+import { giveLeaseBack, leaseResource } from './claim-lease.ts';
 import { closeRun } from './close-run.ts';
 import { defineStep, type StepContext } from './define-step.ts';
 import { goalOf, settleDepsOf } from './tasks.ts';
@@ -26,6 +27,7 @@ export const restore = defineStep('restore', async (context) => {
 });
 
 async function undo(context: StepContext, effect: Effect, patienceMs: number): Promise<string | undefined> {
+  if (effect.resource === leaseResource) return giveLeaseBack(context, effect);
   const { deps, plan } = context;
   const resource = plan.resources.find(({ id }) => id === effect.resource);
   if (resource === undefined) return 'it is no longer in the plan';

@@ -16,6 +16,7 @@ const lab = await fillPlan({
   ordersPort: 8080,
   dnsPort: 5353,
   ttlSeconds: 1,
+  withLease: true,
 });
 
 describe('the plans in plans/', () => {

@@ -8,8 +8,8 @@ import { logicalIdOf, template } from './template.ts';
 
 const functionFiles = filesOf('functions/[!_]*.ts').map(nameOf);
 
-/** Functions that are no steps: they start runs and watch. */
-const around = ['evaluate', 'probe', 'trigger'];
+/** Functions that are no steps: they start runs, watch, and guard the write lease. */
+const around = ['evaluate', 'guard', 'probe', 'trigger'];
 
 describe('one word per step, everywhere', () => {
   it('the functions are the steps and those around them', () => {
@@ -61,11 +61,16 @@ describe('serverless.yml', () => {
     expect(TopicArn).toBe('Topic');
   });
 
-  it('probes for the whole minute between two schedules, and its function lives longer', () => {
-    const { durationSeconds } = JSON.parse(template.resources.Resources.ProbeSchedule.Properties.Target.Input);
-    expect(durationSeconds).toBe(60);
-    expect(template.functions['probe']?.timeout).toBeGreaterThan(durationSeconds);
-  });
+  it.each(['probe', 'guard'] as const)(
+    '%s works for the whole minute between two schedules, and lives longer',
+    (name) => {
+      const { GuardSchedule, ProbeSchedule } = template.resources.Resources;
+      const { Input } = { probe: ProbeSchedule, guard: GuardSchedule }[name].Properties.Target;
+      const { durationSeconds } = JSON.parse(Input);
+      expect(durationSeconds).toBe(60);
+      expect(template.functions[name]?.timeout).toBeGreaterThan(durationSeconds);
+    },
+  );
 
   it('gives the coordination table the keys that the code uses', () => {
     const keys = template.resources.Resources.CoordinationTable.Properties.KeySchema;

@@ -17,6 +17,7 @@ const Statement = z.strictObject({
 });
 export type Statement = z.infer<typeof Statement>;
 
+const Schedule = z.object({ Properties: z.object({ Target: z.object({ Input: z.string() }) }) });
 const Policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) }));
 
 const Template = z.object({
@@ -37,7 +38,8 @@ const Template = z.object({
       }),
       MachineRole: z.object({ Properties: z.object({ Policies }) }),
       SchedulerRole: z.object({ Properties: z.object({ Policies }) }),
-      ProbeSchedule: z.object({ Properties: z.object({ Target: z.object({ Input: z.string() }) }) }),
+      ProbeSchedule: Schedule,
+      GuardSchedule: Schedule,
       PrimaryFails: z.object({ Properties: z.record(z.string(), z.unknown()) }),
       CoordinationTable: z.object({ Properties: z.object({ KeySchema: z.array(z.record(z.string(), z.string())) }) }),
     }),

@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bundleOrderService } from '../../lab/gameday/orders/bundle.ts';
 import { createOrderPool, type OrderPool, type PoolProcess } from '../../lab/gameday/orders/pool.ts';
-import { createSchema } from '../../lab/gameday/orders/schema.ts';
+import { createSchema, NO_LEASE } from '../../lab/gameday/orders/schema.ts';
 import { startTestDatabase, type TestDatabase } from '../support/order-database.ts';
 
 const HOST = '127.0.1.1';
@@ -24,7 +26,7 @@ beforeAll(async () => {
   pools = [];
   folder = mkdtempSync(join(tmpdir(), 'understudy-orders-bundle-'));
   [database, bundle] = await Promise.all([startTestDatabase(), bundleOrderService(folder)]);
-  await createSchema((sql) => database.query(sql));
+  await createSchema((sql) => database.query(sql), { gated: true });
 }, 30_000);
 
 afterEach(async () => {
@@ -46,7 +48,6 @@ function startService(port: number, entry = bundle): PoolProcess {
       ORDERS_REGION: 'eu-west-1',
       ORDERS_DATABASE_NAME: 'orders-primary',
       ORDERS_DATABASE_URL: database.url,
-      ORDERS_EPOCH: '3',
     },
   });
   return { pid: child.pid ?? 0, exited: once(child, 'exit'), kill: (signal) => child.kill(signal), child };
@@ -77,6 +78,15 @@ function post(url: string, order: object) {
   return fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify(order), headers: { connection: 'close' } });
 }
 
+/** A grant as the guard hands it over. */
+function put(url: string, grant: object) {
+  return fetch(`${url}/lease`, { method: 'PUT', body: JSON.stringify(grant), headers: { connection: 'close' } });
+}
+
+const inMs = (ms: number): number => Date.now() + ms;
+/** Longer than any test here. */
+const long = 600_000;
+
 const order = (id: string = randomUUID()) => ({ id, item: 'lamp', amountCents: 1_250 });
 
 async function answerOf(response: Response) {
@@ -90,6 +100,7 @@ describe('an order service', () => {
   beforeAll(async () => {
     ({ url, pool } = await startPool(1));
     pools.splice(0);
+    await put(url, { epoch: 3, expiresAt: inMs(long) });
   });
 
   afterAll(() => pool.close());
@@ -145,6 +156,114 @@ describe('an order service', () => {
     const response = await fetch(`${url}/orders`, { method: 'POST', body: 'x'.repeat(20_000) });
     expect(response.status).toBe(413);
   });
+});
+
+describe('the write lease', () => {
+  let url: string;
+  let pool: OrderPool;
+  /** The newest epoch; it only rises. */
+  let epoch = 10;
+
+  beforeAll(async () => {
+    ({ url, pool } = await startPool(2));
+    pools.splice(0);
+  });
+
+  afterAll(async () => {
+    await put(url, { epoch: epoch + 1, expiresAt: inMs(long) });
+    await pool.close();
+  });
+
+  const rows = (id: string) => database.query(`SELECT epoch FROM orders WHERE id = '${id}'`);
+
+  test('one grant opens every process of the pool, and each order carries its epoch', async () => {
+    epoch += 1;
+    const grant = { epoch, expiresAt: inMs(long) };
+    expect(await answerOf(await put(url, grant))).toEqual({ status: 200, body: grant });
+    const orders = Array.from({ length: 8 }, () => order());
+    // One after the other: each connects anew, and the kernel spreads them over the pool.
+    const statuses: number[] = [];
+    for (const one of orders) statuses.push((await post(url, one)).status);
+    expect(new Set(statuses)).toEqual(new Set([201]));
+    const found = await Promise.all(orders.map(({ id }) => rows(id)));
+    expect(found.flat()).toEqual(orders.map(() => ({ epoch: String(epoch) })));
+  });
+
+  test('after its end nothing is written and nothing repeated, and the answer says why', async () => {
+    epoch += 1;
+    const [before, after] = [order(), order()];
+    await put(url, { epoch, expiresAt: inMs(long) });
+    expect((await post(url, before)).status).toBe(201);
+    await put(url, { epoch: ++epoch, expiresAt: inMs(-1) });
+    const refused = await Promise.all([post(url, after), post(url, before)]);
+    expect(await Promise.all(refused.map(answerOf))).toMatchObject([
+      { status: 503, body: { reason: 'no-lease' } },
+      { status: 503, body: { reason: 'no-lease' } },
+    ]);
+    expect(await rows(after.id)).toEqual([]);
+  });
+
+  test('a transaction that is open when the lease ends is rolled back at its commit', async () => {
+    const { id } = order();
+    await put(url, { epoch: ++epoch, expiresAt: inMs(150) });
+    const session = new Client({ connectionString: database.url });
+    await session.connect();
+    await session.query('BEGIN');
+    await session.query(
+      `INSERT INTO orders (id, item, amount_cents, region, epoch) VALUES ('${id}', 'lamp', 1, 'eu-west-1', ${epoch})`,
+    );
+    await sleep(200);
+    await expect(session.query('COMMIT')).rejects.toMatchObject({ code: NO_LEASE });
+    await session.end();
+    expect(await rows(id)).toEqual([]);
+  });
+
+  test('a transaction that began under one epoch does not commit under the next', async () => {
+    const { id } = order();
+    await put(url, { epoch: ++epoch, expiresAt: inMs(long) });
+    const session = new Client({ connectionString: database.url });
+    await session.connect();
+    await session.query('BEGIN');
+    await session.query(
+      `INSERT INTO orders (id, item, amount_cents, region, epoch) VALUES ('${id}', 'lamp', 1, 'eu-west-1', ${epoch})`,
+    );
+    await put(url, { epoch: ++epoch, expiresAt: inMs(long) });
+    await expect(session.query('COMMIT')).rejects.toMatchObject({ code: NO_LEASE });
+    await session.end();
+  });
+
+  test('a grant to another Region opens nothing here, as after a promotion', async () => {
+    epoch += 1;
+    await database.query(
+      `UPDATE write_lease SET region = 'eu-central-1', epoch = ${epoch}, expires_at = now() + interval '1 hour'`,
+    );
+    expect(await answerOf(await post(url, order()))).toMatchObject({ status: 503, body: { reason: 'no-lease' } });
+  });
+
+  test('an older grant changes nothing, and a late one cannot shorten the newest', async () => {
+    epoch += 1;
+    await put(url, { epoch, expiresAt: inMs(long) });
+    expect((await put(url, { epoch: epoch - 1, expiresAt: inMs(-1) })).status).toBe(409);
+    expect((await put(url, { epoch, expiresAt: inMs(-1) })).status).toBe(200);
+    expect((await post(url, order())).status).toBe(201);
+  });
+
+  test('the guard can close the gate before the end, and open it again', async () => {
+    epoch += 1;
+    await put(url, { epoch, expiresAt: inMs(long) });
+    const closing = await fetch(`${url}/lease`, { method: 'DELETE', body: JSON.stringify({ epoch }) });
+    expect(await answerOf(closing)).toEqual({ status: 200, body: { epoch } });
+    expect((await post(url, order())).status).toBe(503);
+    await put(url, { epoch, expiresAt: inMs(long) });
+    expect((await post(url, order())).status).toBe(201);
+  });
+
+  test.each([{}, { epoch: 1 }, { epoch: -1, expiresAt: 1 }, { epoch: 1, expiresAt: 'soon' }])(
+    'refuses %o, which is no grant',
+    async (grant) => {
+      expect(await answerOf(await put(url, grant))).toMatchObject({ status: 400, body: { reason: 'invalid-grant' } });
+    },
+  );
 });
 
 describe('when the database changes', () => {

@@ -90,6 +90,7 @@ export const sampleEvidence = (changes: Partial<Evidence> = {}): Evidence => ({
   ],
   writers: {
     overlapMs: 0,
+    byEpoch: [],
     writableAt: { [primary.region]: 0, [recovery.region]: lostAt + 550 },
     regionOf: { [addressOf.primary]: primary.region, [addressOf.recovery]: recovery.region },
   },

@@ -3,6 +3,7 @@ import { RunRequest } from '../../shared/domain/run.ts';
 import type { Deps, Step, StepResult } from '../../shared/steps/contract.ts';
 import { detect } from '../../shared/steps/detect.ts';
 import { evaluate } from '../../shared/steps/evaluate.ts';
+import { proofIn } from '../../shared/steps/isolation-proof.ts';
 import { survey } from '../../shared/steps/survey.ts';
 import { loadedPlan } from './loaded-plan.ts';
 import type { Draft } from './sample-plan.ts';
@@ -21,6 +22,8 @@ export interface Shop extends SmallWorld {
   step(step: Step, request?: Partial<RunRequest>, runId?: string, region?: string): Promise<StepResult>;
   /** The journal of a run: which step said what, about which resource. */
   told(runId?: string): Promise<readonly string[]>;
+  /** What Isolate has left in the journal of a run. */
+  proof(runId?: string): Promise<unknown>;
   alarm(observerRegion: string, state: 'OK' | 'ALARM'): void;
   /** How many tasks are desired in a Region. */
   desired(region: string): number | undefined;
@@ -64,6 +67,7 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
       (await coordinationIn(recovery.region).journal.read(runId)).map(({ event, resource, step }) =>
         [step, event, ...(resource === undefined ? [] : [resource])].join(' '),
       ),
+    proof: async (runId = 'run-1') => proofIn(await coordinationIn(recovery.region).journal.read(runId)),
     desired: (region) => world.ecs(region).service('shop', 'orders').desiredCount,
   };
 }

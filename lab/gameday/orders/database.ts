@@ -1,14 +1,20 @@
 import { Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
+import type { Grant } from './grant.ts';
 import type { Order, StoredOrder } from './order.ts';
 import type { ServiceSettings } from './settings.ts';
-import { keepsSession, toDatabaseTrouble } from './trouble.ts';
+import { DatabaseTrouble, keepsSession, toDatabaseTrouble } from './trouble.ts';
 
 const COLUMNS = `id, item, amount_cents, region, epoch::float8,
   (extract(epoch FROM committed_at) * 1000)::float8 AS committed_at_ms`;
 const INSERT = {
   name: 'insert-order',
-  text: `INSERT INTO orders (id, item, amount_cents, region, epoch) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (id) DO NOTHING RETURNING ${COLUMNS}`,
+  text: `INSERT INTO orders (id, item, amount_cents, region, epoch)
+    VALUES ($1, $2, $3, $4, (SELECT epoch FROM write_lease))
+    ON CONFLICT (id) DO NOTHING RETURNING ${COLUMNS}, ${leaseEndOf('$4')}`,
+};
+const REPEATED = {
+  name: 'find-repeated-order',
+  text: `SELECT ${COLUMNS}, ${leaseEndOf('$2')} FROM orders WHERE id = $1`,
 };
 const SELECT = { name: 'find-order', text: `SELECT ${COLUMNS} FROM orders WHERE id = $1` };
 // In recovery every transaction is read-only; so is one that an operator has fenced by default_transaction_read_only.
@@ -16,6 +22,26 @@ const HEALTH = {
   name: 'health',
   text: `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable`,
 };
+
+// A grant that is not newer than the one that is there changes nothing; one that comes late cannot shorten a later one.
+const GRANT = {
+  name: 'grant',
+  text: `INSERT INTO write_lease (region, epoch, expires_at) VALUES ($1, $2, to_timestamp($3::float8 / 1000))
+    ON CONFLICT (only_row) DO UPDATE SET region = EXCLUDED.region, epoch = EXCLUDED.epoch,
+      expires_at = CASE WHEN write_lease.epoch = EXCLUDED.epoch
+        THEN greatest(write_lease.expires_at, EXCLUDED.expires_at) ELSE EXCLUDED.expires_at END
+    WHERE write_lease.epoch <= EXCLUDED.epoch RETURNING epoch`,
+};
+const END_GRANT = {
+  name: 'end-grant',
+  text: `UPDATE write_lease SET expires_at = least(expires_at, clock_timestamp()) WHERE epoch <= $1`,
+};
+
+/** The end of this Region's grant; long ago when another Region has it, null where writing takes no lease. */
+function leaseEndOf(region: string): string {
+  const ends = `CASE WHEN region = ${region} THEN expires_at ELSE '-infinity' END`;
+  return `(SELECT (extract(epoch FROM ${ends}) * 1000)::float8 FROM write_lease) AS lease_end_ms`;
+}
 
 interface OrderRow extends QueryResultRow {
   readonly id: string;
@@ -26,10 +52,18 @@ interface OrderRow extends QueryResultRow {
   readonly committed_at_ms: number;
 }
 
+interface AcknowledgedRow extends OrderRow {
+  readonly lease_end_ms: number | null;
+}
+
 /** Every function rejects with `DatabaseTrouble`, at the latest after `databaseTimeoutMs`. */
 export interface OrderDatabase {
   /** Resolves after the commit. A repeated id changes nothing and returns the row that is there. */
   place(order: Order): Promise<{ readonly created: boolean; readonly row: StoredOrder }>;
+  /** False when a grant with a higher epoch is there. */
+  grant(grant: Grant): Promise<boolean>;
+  /** Ends the grant of this epoch, or of a lower one, now. */
+  endGrant(epoch: number): Promise<void>;
   find(id: string): Promise<StoredOrder | undefined>;
   isWritable(): Promise<boolean>;
   close(): Promise<void>;
@@ -40,7 +74,7 @@ export interface OrderDatabase {
  * insert on the same connection succeeds. A connection that failed or kept a request waiting is thrown away.
  */
 export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
-  const { databaseUrl, databaseTimeoutMs, connectionsMax, region, epoch } = settings;
+  const { databaseUrl, databaseTimeoutMs, connectionsMax, region } = settings;
   const pool = new Pool({
     connectionString: databaseUrl,
     application_name: `order-service-${process.pid}`,
@@ -56,12 +90,20 @@ export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
     async place(order) {
       const deadlineAt = performance.now() + databaseTimeoutMs;
       // One statement outside BEGIN is one transaction: its completion is reported after the commit.
-      const values = [order.id, order.item, order.amountCents, region, epoch ?? null];
-      const [inserted] = await ask<OrderRow>({ ...INSERT, values }, deadlineAt);
-      if (inserted !== undefined) return { created: true, row: toStoredOrder(inserted) };
-      const [existing] = await ask<OrderRow>({ ...SELECT, values: [order.id] }, deadlineAt);
+      const values = [order.id, order.item, order.amountCents, region];
+      const [inserted] = await ask<AcknowledgedRow>({ ...INSERT, values }, deadlineAt);
+      if (inserted !== undefined) return { created: true, row: acknowledged(inserted) };
+      const repeated = { ...REPEATED, values: [order.id, region] };
+      const [existing] = await ask<AcknowledgedRow>(repeated, deadlineAt);
       if (existing === undefined) throw new Error(`Order ${order.id} was there and is gone: orders are never deleted.`);
-      return { created: false, row: toStoredOrder(existing) };
+      return { created: false, row: acknowledged(existing) };
+    },
+    async grant({ epoch, expiresAt }) {
+      const taken = await ask({ ...GRANT, values: [region, epoch, expiresAt] });
+      return taken.length === 1;
+    },
+    async endGrant(epoch) {
+      await ask({ ...END_GRANT, values: [epoch] });
     },
     async find(id) {
       const [row] = await ask<OrderRow>({ ...SELECT, values: [id] });
@@ -109,6 +151,17 @@ async function queryOnce<Row extends QueryResultRow>(client: PoolClient, query: 
     client.release(broken);
     client.off('error', onError);
   }
+}
+
+/**
+ * An acknowledgement promises that the row stays, and only the holder of the lease can promise that. The gate has looked
+ * before the commit; here the commit is behind us, so what is acknowledged was committed while the lease ran.
+ */
+function acknowledged(row: AcknowledgedRow): StoredOrder {
+  if (row.lease_end_ms !== null && Date.now() >= row.lease_end_ms) {
+    throw new DatabaseTrouble('no-lease', 'the write lease ended before the order could be acknowledged');
+  }
+  return toStoredOrder(row);
 }
 
 function toStoredOrder(row: OrderRow): StoredOrder {

@@ -1,6 +1,6 @@
 /**
  * `committed_at` is the instant of the insert inside the transaction, a moment before the commit: the database has no
- * clock for the commit itself. `epoch` is the epoch the writing service was started under, if the lab gave it one.
+ * clock for the commit itself. `epoch` is that of the lease under which the order was committed.
  */
 const ORDERS_SCHEMA = `
 CREATE TABLE IF NOT EXISTS orders (
@@ -12,7 +12,52 @@ CREATE TABLE IF NOT EXISTS orders (
   committed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 )`;
 
-/** Creates the table if it is missing. `query` runs one SQL statement on a writable database. */
-export async function createSchema(query: (sql: string) => Promise<unknown>): Promise<void> {
+/** One row: the newest grant. It is replicated like all data, and a grant names its Region, so a copy opens no gate. */
+const LEASE_SCHEMA = `
+CREATE TABLE IF NOT EXISTS write_lease (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  region text NOT NULL,
+  epoch bigint NOT NULL,
+  expires_at timestamptz NOT NULL
+)`;
+
+/** SQLSTATE of a commit without a lease; a class of our own (SQL:2023 leaves those that begin with I to Z free). */
+export const NO_LEASE = 'UL001';
+
+/**
+ * The gate stands at the commit, in the database itself: every writer passes it, whatever it is, also a session that was
+ * frozen in the middle of a transaction and wakes after its lease. A deferred constraint trigger runs as the last thing
+ * before the commit, with a snapshot of its own. Between it and the commit record lie microseconds; whoever is frozen
+ * right there is caught by the order service, which looks at its clock again before it acknowledges.
+ */
+const GATE = `
+CREATE OR REPLACE FUNCTION demand_write_lease() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE lease write_lease%ROWTYPE;
+BEGIN
+  SELECT * INTO lease FROM write_lease;
+  IF lease.only_row IS NULL OR clock_timestamp() >= lease.expires_at
+     OR lease.region <> NEW.region OR lease.epoch IS DISTINCT FROM NEW.epoch THEN
+    RAISE EXCEPTION 'no write lease: % (epoch %) until %', lease.region, lease.epoch, lease.expires_at
+      USING ERRCODE = '${NO_LEASE}';
+  END IF;
+  RETURN NULL;
+END $$`;
+
+const GATE_TRIGGER = `
+CREATE CONSTRAINT TRIGGER orders_demand_write_lease AFTER INSERT OR UPDATE ON orders
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION demand_write_lease()`;
+
+/**
+ * Creates the tables on a writable database without them, and the gate where writing takes a lease. `query` runs one SQL
+ * statement.
+ */
+export async function createSchema(
+  query: (sql: string) => Promise<unknown>,
+  { gated }: { readonly gated: boolean },
+): Promise<void> {
   await query(ORDERS_SCHEMA);
+  await query(LEASE_SCHEMA);
+  if (!gated) return;
+  await query(GATE);
+  await query(GATE_TRIGGER);
 }

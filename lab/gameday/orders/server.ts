@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { OrderDatabase } from './database.ts';
+import { parseGrant } from './grant.ts';
 import { isOrderId, parseOrder } from './order.ts';
 import { DatabaseTrouble } from './trouble.ts';
 
@@ -8,7 +9,7 @@ const BODY_BYTES_MAX = 16_384;
 const KEEP_ALIVE_MS = 60_000;
 
 interface Reply {
-  readonly status: 200 | 201 | 400 | 404 | 413 | 500 | 503;
+  readonly status: 200 | 201 | 400 | 404 | 409 | 413 | 500 | 503;
   readonly body: object;
 }
 
@@ -20,7 +21,7 @@ export interface OrderServerOptions {
   readonly draining: AbortSignal;
 }
 
-/** `POST /orders`, `GET /orders/:id`, `GET /health`; it does not listen yet. */
+/** `POST /orders`, `GET /orders/:id`, `GET /health`, `PUT /lease`, `DELETE /lease`; it does not listen yet. */
 export function createOrderServer(options: OrderServerOptions): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
     const { status, body } = await replyTo(request, options).catch(toReply);
@@ -34,6 +35,8 @@ export function createOrderServer(options: OrderServerOptions): Server {
 async function replyTo(request: IncomingMessage, options: OrderServerOptions): Promise<Reply> {
   const { method, url = '' } = request;
   if (method === 'POST' && url === '/orders') return await placeOrder(request, options);
+  if (method === 'PUT' && url === '/lease') return await takeGrant(request, options);
+  if (method === 'DELETE' && url === '/lease') return await endGrant(request, options);
   if (method === 'GET' && url === '/health') return await health(options);
   if (method === 'GET' && url.startsWith('/orders/')) return await findOrder(url.slice('/orders/'.length), options);
   return { status: 404, body: { reason: 'no-such-path' } };
@@ -53,6 +56,21 @@ async function findOrder(id: string, { database, databaseName }: OrderServerOpti
   const row = isOrderId(id) ? await database.find(id) : undefined;
   if (row === undefined) return { status: 404, body: { reason: 'no-such-order' } };
   return { status: 200, body: { ...row, database: databaseName } };
+}
+
+/** From the guard: any process of the pool writes the one row that all commits of this Region are held to. */
+async function takeGrant(request: IncomingMessage, { database }: OrderServerOptions): Promise<Reply> {
+  const grant = parseGrant((await readBody(request)) ?? '', ['epoch', 'expiresAt']);
+  if ('problem' in grant) return { status: 400, body: { reason: 'invalid-grant', why: grant.problem } };
+  if (await database.grant(grant)) return { status: 200, body: grant };
+  return { status: 409, body: { reason: 'stale-epoch', why: `a grant above epoch ${grant.epoch} is there` } };
+}
+
+async function endGrant(request: IncomingMessage, { database }: OrderServerOptions): Promise<Reply> {
+  const grant = parseGrant((await readBody(request)) ?? '', ['epoch']);
+  if ('problem' in grant) return { status: 400, body: { reason: 'invalid-grant', why: grant.problem } };
+  await database.endGrant(grant.epoch);
+  return { status: 200, body: grant };
 }
 
 /** A standby is healthy and not writable: warm, not in charge. */

@@ -10,7 +10,6 @@ export interface ServiceSettings {
   /** The most one request waits for the database, connection included. */
   readonly databaseTimeoutMs: number;
   readonly connectionsMax: number;
-  readonly epoch: number | undefined;
 }
 
 interface Reader {
@@ -23,7 +22,6 @@ interface Reader {
  * library, because loading one would add half again to the time a process needs until it serves.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): ServiceSettings {
-  const { ORDERS_EPOCH } = environment;
   const problems: string[] = [];
   const { text, number } = reader(environment, problems);
   const settings: ServiceSettings = {
@@ -34,7 +32,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     databaseUrl: text('ORDERS_DATABASE_URL'),
     databaseTimeoutMs: number('ORDERS_DATABASE_TIMEOUT_MS', { min: 1, max: TIMEOUT_MS_MAX, otherwise: TIMEOUT_MS_MAX }),
     connectionsMax: number('ORDERS_CONNECTIONS_MAX', { min: 1, max: 20, otherwise: 4 }),
-    epoch: ORDERS_EPOCH === undefined ? undefined : number('ORDERS_EPOCH', { min: 0, max: Number.MAX_SAFE_INTEGER }),
   };
   if (problems.length > 0) throw new Error(`The order service cannot start: ${problems.join(' ')}`);
   return settings;

@@ -1,7 +1,8 @@
 import { DatabaseError } from 'pg';
+import { NO_LEASE } from './schema.ts';
 
 /** Why the database could not serve a request. The list is closed: it leaves the process in every 503. */
-export type TroubleReason = 'read-only' | 'unreachable' | 'timeout' | 'failed';
+export type TroubleReason = 'read-only' | 'no-lease' | 'unreachable' | 'timeout' | 'failed';
 
 /** The foreign error, converted once; `cause` keeps it. */
 export class DatabaseTrouble extends Error {
@@ -22,6 +23,7 @@ const QUERY_CANCELED = '57014';
 export function toDatabaseTrouble(cause: unknown, { timedOut }: { readonly timedOut: boolean }): DatabaseTrouble {
   if (!(cause instanceof DatabaseError)) return new DatabaseTrouble(timedOut ? 'timeout' : 'unreachable', cause);
   if (cause.code === READ_ONLY) return new DatabaseTrouble('read-only', cause);
+  if (cause.code === NO_LEASE) return new DatabaseTrouble('no-lease', cause);
   if (cause.code === QUERY_CANCELED) return new DatabaseTrouble('timeout', cause);
   return new DatabaseTrouble(keepsSession(cause) ? 'failed' : 'unreachable', cause);
 }

@@ -16,3 +16,11 @@ export const regionLostSynchronous: Scenario = {
   story: 'The same with a synchronous standby: each write waits for it, and no acknowledged write may be lost.',
   settings: { synchronous: true },
 };
+
+/** Not in the list of scenarios: it measures what the write lease costs, and two Regions could write. */
+export const regionLostWithoutLease: Scenario = {
+  ...regionLost,
+  name: 'region-lost-without-lease',
+  story: 'The same with a plan that has no write lease, and accepts that nobody knows whether the Region still writes.',
+  settings: { synchronous: false, lease: false },
+};

@@ -39,7 +39,8 @@ const seen = (changes: Partial<ClientResult> = {}): ClientResult => ({
 
 const report = (evidence: Partial<Evidence> = {}, result: Partial<ClientResult> = {}): GameDayReport =>
   reportOf({
-    scenario: 'region-lost',
+    scenario: { name: 'region-lost' },
+    aftermath: [],
     startedAt: lostAt - 8000.4,
     ttlSeconds: 1,
     evidence: sampleEvidence(evidence),

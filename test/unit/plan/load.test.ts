@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadPlan, PlanError } from '../../../shared/plan/load.ts';
+import { terms } from '../../support/leased.ts';
 import { changedPlan, type Draft, samplePlan } from '../../support/sample-plan.ts';
 
 /** The paths of all problems of a plan, in the order in which they are listed; none for a good plan. */
@@ -28,6 +29,8 @@ const dns = {
     },
   ],
 };
+const leasedFor = (changes: Partial<typeof terms>) => (plan: Draft) =>
+  void Object.assign(plan, { policy: { lease: { ...terms, ...changes } } });
 const resourceAt = (plan: Draft, index: number): Record<string, unknown> => plan.resources[index] ?? {};
 
 describe('a good plan', () => {
@@ -158,6 +161,24 @@ describe('a plan with one thing wrong', () => {
       (plan) => Object.assign(plan, { pace: { patienceSeconds: 61 } }),
       ['policy.takeOverAfterSeconds'],
     ],
+    [
+      'a lease with too few renewals, that ends before the guard can fence',
+      leasedFor({ seconds: 7, renewEverySeconds: 4 }),
+      ['policy.lease.renewEverySeconds', 'policy.lease.seconds'],
+    ],
+    ['a lease and a detection that use up the RTO', leasedFor({ seconds: 269 }), ['policy.lease.seconds']],
+    [
+      'a lease that outlives the deadline of Isolate',
+      (plan) =>
+        Object.assign(plan, { policy: { lease: terms }, pace: { stepDeadlineSeconds: 16, patienceSeconds: 5 } }),
+      ['policy.lease.seconds'],
+    ],
+    ['clocks that never differ', leasedFor({ skewSeconds: 0 }), ['policy.lease.skewSeconds']],
+    [
+      'a lease beside the permission to have two writers',
+      (plan) => Object.assign(plan, { policy: { lease: terms, isolation: { whenUnconfirmed: 'proceed' } } }),
+      ['policy.isolation.whenUnconfirmed'],
+    ],
   ])('names the place of %s, and a remedy', async (_title, change, paths) => {
     const problems = await problemsOf(changedPlan(change));
     expect(problems.map(({ path }) => path)).toEqual(paths);
@@ -172,6 +193,14 @@ describe('a plan with one thing wrong', () => {
       );
     });
     expect(await pathsOf(manyWays)).toEqual([]);
+  });
+
+  it('shows the arithmetic of a lease that contradicts the rest', async () => {
+    const problems = await problemsOf(changedPlan(leasedFor({ seconds: 269 })));
+    expect(problems[0]?.problem).toBe(
+      'detection 30 s + lease 269 s + skew 1 s = 300 s leave nothing of the RTO of 300 s',
+    );
+    expect(await problemsOf(changedPlan(leasedFor({ seconds: 268 })))).toEqual([]);
   });
 
   it('shows the whole circle', async () => {

@@ -4,8 +4,9 @@ import type { ApiCall } from '../../../lab/cloud/history.ts';
 import { detect } from '../../../shared/steps/detect.ts';
 import { isolate } from '../../../shared/steps/isolate.ts';
 import { promote } from '../../../shared/steps/promote.ts';
+import { leased } from '../../support/leased.ts';
 import type { Draft } from '../../support/sample-plan.ts';
-import { primary, recovery } from '../../support/sample-run.ts';
+import { application, primary, recovery } from '../../support/sample-run.ts';
 import { replica, type Shop, surveyedShop } from '../../support/shop.ts';
 import { noon } from '../../support/virtual-clock.ts';
 
@@ -68,10 +69,106 @@ describe('Isolate', () => {
   });
 });
 
+/** A shop whose primary holds a lease that ends 14 s from now, and then falls silent. */
+async function leasedAndLost(): Promise<Shop> {
+  const all = await surveyedShop(leased);
+  const { clock, coordinationIn, world } = all;
+  const { lease } = coordinationIn(primary.region);
+  await lease.begin(application, { region: primary.region, epoch: 0 });
+  await lease.renew(application, { region: primary.region, epoch: 0, expiresAt: 0 }, clock.now() + 14_000);
+  world.loseRegion(primary.region);
+  return all;
+}
+
+describe('Isolate with a write lease', () => {
+  it('outwaits the lease and the skew when a fence is not confirmed, and no longer', async () => {
+    const all = await leasedAndLost();
+    const expiresAt = all.clock.now() + 14_000;
+    expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
+    expect(all.clock.now()).toBe(expiresAt + 1000);
+    expect(await all.proof()).toEqual({ by: 'lease', region: primary.region, epoch: 1, expiresAt, skewSeconds: 1 });
+  });
+
+  it('hands back waiting when that takes longer than its patience, and goes on where it was', async () => {
+    const all = await leasedAndLost();
+    Object.assign(all.plan.pace, { patienceSeconds: 2 });
+    const until = all.clock.now() + 15_000;
+    const waited = await all.step(isolate);
+    expect(waited).toMatchObject({ status: 'waiting', retryAfterSeconds: Math.ceil((until - all.clock.now()) / 1000) });
+    expect(all.clock.now()).toBeLessThan(until);
+    expect(await all.step(promote)).toMatchObject({ refusal: 'not-isolated' });
+    all.clock.advance(10_000);
+    expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
+    expect((await all.told()).filter((line) => line.includes('write lease'))).toEqual([
+      'isolate intended write lease',
+      'isolate acted write lease',
+    ]);
+  });
+
+  it('does not wait when the fences hold', async () => {
+    const all = await leasedAndLost();
+    all.world.restoreRegion(primary.region);
+    const before = all.clock.now();
+    expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
+    expect(all.clock.now() - before).toBeLessThan(5000);
+    expect(await all.proof()).toMatchObject({ by: 'fence' });
+  });
+
+  it('does not believe in a lease that was never granted', async () => {
+    const all = await surveyedShop(leased);
+    all.world.loseRegion(primary.region);
+    expect(await all.step(isolate)).toMatchObject({ status: 'refused', refusal: 'isolation-unconfirmed' });
+  });
+
+  it('leaves the lease with the Region that a run before has handed it to', async () => {
+    const all = await leasedAndLost();
+    await all.step(isolate);
+    await all.step(promote);
+    const handed = await all.coordinationIn(recovery.region).lease.read(application);
+    all.clock.advance(120_001);
+    await all.step(detect, {}, 'run-2');
+    expect(await all.step(isolate, {}, 'run-2')).toMatchObject({ status: 'settled' });
+    expect(await all.proof('run-2')).toEqual({ by: 'handover', region: recovery.region, epoch: 1 });
+    expect(await all.coordinationIn(recovery.region).lease.read(application)).toEqual(handed);
+    expect(await all.step(promote, {}, 'run-2')).toMatchObject({ status: 'settled' });
+  });
+
+  it('is overtaken by a newer claim', async () => {
+    const all = await leasedAndLost();
+    all.clock.advance(120_001);
+    await all.step(detect, {}, 'run-2');
+    await all.step(isolate, {}, 'run-2');
+    expect(await all.step(isolate)).toMatchObject({ status: 'refused', refusal: 'stale-epoch' });
+  });
+});
+
+describe('Promote with a write lease', () => {
+  it('grants the lease to the Region being activated, and names the proof', async () => {
+    const all = await leasedAndLost();
+    await all.step(isolate);
+    const promoted = await all.step(promote);
+    expect(promoted).toMatchObject({ status: 'settled' });
+    expect(promoted.why).toMatch(/^lease of eu-west-1, claimed under epoch 1, expired at /);
+    expect(await all.coordinationIn(recovery.region).lease.read(application)).toEqual({
+      region: recovery.region,
+      epoch: 1,
+      expiresAt: all.clock.now() + 15_000,
+    });
+  });
+
+  it('waits while its own clock has not reached what Isolate has outwaited', async () => {
+    const all = await leasedAndLost();
+    await all.step(isolate);
+    all.clock.advance(-500);
+    expect(await all.step(promote)).toMatchObject({ status: 'waiting' });
+    expect(all.substrate.databaseRole(replica)).toBe('standby');
+  });
+});
+
 describe('Promote', () => {
   it('refuses to begin without Isolate in the journal', async () => {
     const { step, world } = await surveyedShop();
-    await expect(step(promote)).rejects.toMatchObject({ name: 'TerminalError', code: 'NotIsolated' });
+    expect(await step(promote)).toMatchObject({ status: 'refused', refusal: 'not-isolated' });
     expect(world.history.filter(({ command }) => command === 'PromoteReadReplica')).toEqual([]);
   });
 
@@ -79,7 +176,7 @@ describe('Promote', () => {
     const { step, world } = await surveyedShop();
     world.loseRegion(primary.region);
     await step(isolate);
-    await expect(step(promote)).rejects.toMatchObject({ name: 'TerminalError', code: 'NotIsolated' });
+    expect(await step(promote)).toMatchObject({ status: 'refused', refusal: 'not-isolated' });
   });
 
   it('refuses to begin while Isolate has only begun', async () => {
@@ -87,7 +184,7 @@ describe('Promote', () => {
     world.intercept = (call) => (JSON.stringify(call.input).includes('step-finished') ? new Error('crash') : undefined);
     await expect(step(isolate)).rejects.toThrow('crash');
     world.intercept = undefined;
-    await expect(step(promote)).rejects.toMatchObject({ code: 'NotIsolated' });
+    expect(await step(promote)).toMatchObject({ status: 'refused', refusal: 'not-isolated' });
   });
 
   it('makes the standby the writer, once', async () => {

@@ -5,8 +5,10 @@ import { isolate } from '../../../shared/steps/isolate.ts';
 import { promote } from '../../../shared/steps/promote.ts';
 import { restore } from '../../../shared/steps/restore.ts';
 import { scale } from '../../../shared/steps/scale.ts';
+import { leased } from '../../support/leased.ts';
 import { application, primary, recovery } from '../../support/sample-run.ts';
 import { type Shop, surveyedShop } from '../../support/shop.ts';
+import { noon } from '../../support/virtual-clock.ts';
 
 const regionsChanged = (history: readonly ApiCall[]): readonly string[] =>
   history.filter(({ command }) => command === 'UpdateService').map(({ endpointRegion }) => endpointRegion);
@@ -102,6 +104,19 @@ describe('Restore', () => {
     await expect(step(promote)).rejects.toThrow('crash');
     world.intercept = undefined;
     expect(await step(restore)).toMatchObject({ status: 'refused', refusal: 'point-of-no-return-passed' });
+  });
+
+  it('gives the write lease back, so that the guard can renew it again', async () => {
+    const all = await surveyedShop(leased);
+    const { lease } = all.coordinationIn(primary.region);
+    await lease.begin(application, { region: primary.region, epoch: 0 });
+    await all.step(isolate);
+    expect(await lease.read(application)).toMatchObject({ claimedBy: 'run-1' });
+    expect(await all.step(restore)).toMatchObject({ status: 'settled' });
+    const back = { region: primary.region, epoch: 1, expiresAt: 0 };
+    expect(await lease.read(application)).toEqual(back);
+    expect(await lease.renew(application, back, noon)).toMatchObject({ expiresAt: noon });
+    expect(await all.told()).toContain('restore undone write lease');
   });
 
   it('undoes nothing for a run that was overtaken', async () => {

@@ -1,0 +1,48 @@
+import type { Intent, WouldAct } from '../domain/journal.ts';
+import type { WriteLease } from '../domain/lease.ts';
+import { Leashed } from '../domain/leashed.ts';
+import type { Effect } from '../domain/undo.ts';
+import { note, type StepContext } from './define-step.ts';
+
+/** Under this name the journal keeps what a run does to the lease; the blank keeps it apart from the plan's resources. */
+export const leaseResource = 'write lease';
+
+/**
+ * Takes the lease away from whoever holds it, so that it can only run out. The intent is written down before, with its
+ * undo: a claim that is not given back would stop the application.
+ * @returns undefined when a newer run has it
+ */
+export async function claimLease(context: StepContext): Promise<WriteLease | undefined> {
+  const { deps, entries, run } = context;
+  const told = (event: 'intended' | 'acted') =>
+    entries.some((entry) => entry.resource === leaseResource && entry.event === event);
+  const line = (event: 'intended' | 'acted' | 'rejected', why: string, data?: unknown) =>
+    note(context, event, why, { resource: leaseResource, data });
+  const intent: Intent = { action: { type: 'claim' }, undo: { type: 'give-back' } };
+  if (!told('intended'))
+    await line('intended', `claim the write lease: ${run.from.region} cannot renew it then`, intent);
+  let lease: WriteLease | undefined;
+  try {
+    lease = await deps.coordination.lease.claim(run);
+  } catch (error) {
+    if (!(error instanceof Leashed)) throw error;
+    const would: WouldAct = { ...intent, call: error.call };
+    await note(context, 'would-act', `claim the write lease of ${run.from.region}`, {
+      resource: leaseResource,
+      data: would,
+    });
+    return (await deps.coordination.lease.read(run.application)) ?? { region: run.from.region, epoch: 0, expiresAt: 0 };
+  }
+  if (lease === undefined) await line('rejected', 'a newer run has claimed the write lease');
+  else if (!told('acted')) await line('acted', `the write lease of ${lease.region} is claimed`, lease);
+  return lease;
+}
+
+/** @returns what is left of the claim; nothing, when it is given back or was never this run's */
+export async function giveLeaseBack(context: StepContext, { entry }: Effect): Promise<undefined> {
+  const { deps, plan, run } = context;
+  await deps.coordination.lease.giveBack(plan.application, { epoch: run.epoch, claimedBy: run.id });
+  const why = `given back: ${run.from.region} can renew the write lease again`;
+  await note(context, 'undone', why, { resource: leaseResource, data: entry.sequence });
+  return undefined;
+}

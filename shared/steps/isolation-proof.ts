@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { JournalEntry } from '../domain/journal.ts';
+import { isoOf } from '../report/words.ts';
+
+/** Why nothing writes in the Region being left. Isolate puts it into the journal, Promote demands it there. */
+const IsolationProof = z.discriminatedUnion('by', [
+  /** All fences were seen to hold. */
+  z.object({ by: z.literal('fence'), why: z.string() }),
+  /** Its last grant has been outwaited; `epoch` is that of the claim which made it the last. */
+  z.object({
+    by: z.literal('lease'),
+    region: z.string(),
+    epoch: z.int(),
+    expiresAt: z.number(),
+    skewSeconds: z.number(),
+  }),
+  /** An earlier run has handed the lease to the Region being activated, so the one being left has none. */
+  z.object({ by: z.literal('handover'), region: z.string(), epoch: z.int() }),
+  /** Nobody knows; the plan has accepted that. */
+  z.object({ by: z.literal('plan'), why: z.string() }),
+]);
+export type IsolationProof = z.infer<typeof IsolationProof>;
+
+export function proofSentence(proof: IsolationProof): string {
+  switch (proof.by) {
+    case 'fence':
+      return `fence confirmed: ${proof.why}`;
+    case 'lease': {
+      const { epoch, expiresAt, region, skewSeconds } = proof;
+      return `lease of ${region}, claimed under epoch ${epoch}, expired at ${isoOf(expiresAt)}, skew ${skewSeconds} s`;
+    }
+    case 'handover':
+      return `the lease is with ${proof.region} already (epoch ${proof.epoch})`;
+    case 'plan':
+      return `fence not confirmed, accepted by the plan (whenUnconfirmed: proceed): ${proof.why}`;
+  }
+}
+
+/** The proof that this run's last Isolate has left; none when it was refused, or has not ended. */
+export function proofIn(entries: readonly JournalEntry[]): IsolationProof | undefined {
+  const ofIsolate = entries.filter(({ resource, step }) => step === 'isolate' && resource === undefined);
+  const end = ofIsolate.findLast(({ event }) => event === 'step-finished');
+  if (end === undefined || end.refusal !== undefined) return undefined;
+  return IsolationProof.safeParse(ofIsolate.findLast(({ event }) => event === 'settled')?.data).data;
+}
