@@ -1,3 +1,4 @@
+import { dependenciesAmong } from '../domain/dependencies.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { Plan, Resource } from '../domain/plan.ts';
@@ -25,11 +26,13 @@ export async function settlePhase(
 async function tasksOf(context: StepContext, phase: Phase, giveUpAt: Instant): Promise<readonly Task[]> {
   const { entries, plan, step } = context;
   const taking = await participants(plan, phase);
+  const ids = new Set(taking.map(({ resource }) => resource.id));
   return Promise.all(
     taking.map(async ({ kind, resource }) => {
       const goal = await goalOf(context, { kind, phase, resource });
       const history = entries.filter((entry) => entry.resource === resource.id && entry.step === step);
-      return { kind, resource, step, goal, history, giveUpAt };
+      const dependsOn = dependenciesAmong(plan.resources, resource, ids);
+      return { kind, resource: { ...resource, dependsOn }, step, goal, history, giveUpAt };
     }),
   );
 }

@@ -29,7 +29,10 @@ test('running tasks follow the desired count some time later', async () => {
     expect(world.ecs(recovery).service('shop', 'web')).toMatchObject({
       pendingCount: 0,
       deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED', runningCount: 3 }],
-      events: [{ message: '(service web) has reached a steady state.' }, {}],
+      // How often it was steady before depends on when the first tasks were ready.
+      events: expect.arrayContaining([
+        expect.objectContaining({ message: '(service web) has reached a steady state.' }),
+      ]),
     }),
   );
 });
