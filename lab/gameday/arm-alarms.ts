@@ -41,8 +41,11 @@ const common = {
  */
 const inThreePeriods = { EvaluationPeriods: 9, DatapointsToAlarm: 3, Threshold: 0.25 };
 
-/** The age itself tells for how long nothing was heard. The guard writes every 60 ms, and the wire takes 35. */
-const heartbeatLateSeconds = 0.25;
+/**
+ * The age itself tells for how long nothing was heard, so one period is enough. It is more than a busy machine delays the
+ * guard, which writes every 60 ms, and later than the others go off: two of them are enough without it.
+ */
+const heartbeatLateSeconds = 0.75;
 
 const levels: Readonly<Record<Signal['kind'], Partial<PutMetricAlarmCommandInput>>> = {
   probe: inThreePeriods,

@@ -5,12 +5,15 @@ import { Leashed } from '../domain/leashed.ts';
 import type { Notification } from '../domain/plan.ts';
 import type { RunEnd } from '../domain/ports.ts';
 import { notificationOf } from '../report/notification.ts';
+import { observationOf } from '../report/observation.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
 
 /** Tells people what was done, why, and how long it took. A dead channel never fails a run: it is written down. */
-export const notify = defineStep('notify', async (context) => {
-  const { entries, plan, run } = context;
-  const message = notificationOf(run, entries, endOf(entries));
+export const notify = defineStep('notify', async (inRun) => {
+  const { deps, entries, plan, run } = inRun;
+  const { toPeople } = deps;
+  const context = toPeople === undefined ? inRun : { ...inRun, deps: { ...deps, outside: toPeople } };
+  const message = toPeople === undefined ? notificationOf(run, entries, endOf(entries)) : observationOf(run, entries);
   const sent = await Promise.all(plan.notifications.map((channel) => send(context, channel, message)));
   const dead = sent.filter((ok) => !ok).length;
   // Thrown so that the state machine goes to its last resort, which needs none of these channels.
