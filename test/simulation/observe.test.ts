@@ -1,5 +1,8 @@
+import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ModelledLab, openModelledLab } from '../../lab/modelled/modelled-lab.ts';
+import { labRuntime } from '../../lab/runtime.ts';
+import { Leashed } from '../../shared/domain/leashed.ts';
 import { effectsOf, itemsOf, publicAddress } from '../support/modelled.ts';
 
 const observing = { trigger: 'alarm', from: 'primary', reason: 'alarm shop-primary-fails', dryRun: true } as const;
@@ -98,6 +101,16 @@ describe('a run that an alarm has started where the plan only observes', () => {
 it('a dry run that a person has started still tells nobody', async () => {
   await lab.run('dry-1', { dryRun: true });
   expect(messages()).toEqual([]);
+});
+
+it('the way to people that stays open lets nothing else through', async () => {
+  const { clock, orders: net, plan, world } = lab;
+  const { toPeople } = labRuntime({ world, plan, region: 'eu-central-1', clock, log: () => undefined, net }).dryRun;
+  const scale = new UpdateServiceCommand({ cluster: 'shop', service: 'orders', desiredCount: 0 });
+  await expect(toPeople.client(ECSClient, 'eu-central-1').send(scale)).rejects.toThrow(Leashed);
+  await expect(toPeople.http({ method: 'POST', url: 'http://127.0.2.1/orders', timeoutMs: 10 })).rejects.toThrow(
+    Leashed,
+  );
 });
 
 it('the trigger starts such a run when the plan says so', async () => {

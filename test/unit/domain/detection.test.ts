@@ -216,6 +216,15 @@ const observers: readonly Row[] = [
     },
     'confirmed',
   ],
+  [
+    'nor where nothing else can be reached to check itself',
+    {
+      states: agreeing,
+      views: [view('recovery', { ...dead, targetFailed: 30 }), view('witness', dead)],
+      terms: { ...terms, standby: 'cold' },
+    },
+    'confirmed',
+  ],
 ];
 
 const answers: readonly Row[] = [

@@ -173,6 +173,21 @@ describe('the heartbeat of the standby', () => {
     expect(callsAbout('recovery')).toEqual([[0, 1, 2, 3, 4, 5], [6], [7]]);
   });
 
+  it('is bad news only of the standby, not of the place that an alarm watches', async () => {
+    const change = (plan: Draft): void => {
+      const heard = {
+        id: 'heard',
+        kind: 'replication',
+        alarm: 'hears-nothing',
+        observer: 'recovery',
+        windowSeconds: 8,
+      };
+      plan.detection.signals.push(heard);
+    };
+    await probing(8, { primary: () => beat({ heartbeatAt: noon - 1e6 }), change });
+    expect(calls().length).toBe(1);
+  });
+
   it('is no news where no alarm of the plan watches it', async () => {
     await probing(8, { recovery: () => beat({ heartbeatAt: noon - 1e6 }) });
     expect(calls().length).toBe(1);
