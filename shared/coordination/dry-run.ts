@@ -3,9 +3,11 @@ import type { ClientOptions } from '../aws/client.ts';
 import { leashedOutside } from '../aws/leash.ts';
 import type { Outside } from '../aws/outside.ts';
 import type { Clock, Coordination, Opening, OpenRun, RunLock } from '../domain/ports.ts';
+import { openDirectives } from './directives.ts';
 import { openDryLease } from './dry-lease.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
+import { openKillSwitch } from './kill-switch.ts';
 import { decideOpening, LockItem } from './opening.ts';
 import { openRunLock } from './run-lock.ts';
 import { openTable, type Table } from './table.ts';
@@ -50,6 +52,8 @@ export function openDryRun({ clients, clock, net, region, tableName }: DryRunOpt
       journal: openJournal(table, clock, region),
       facts: openFactsStore(table),
       lease: openDryLease(table, region),
+      directives: openDirectives(table),
+      killSwitch: openKillSwitch(table),
     },
   };
 }
@@ -92,8 +96,8 @@ async function open(table: Table, clock: Clock, wanted: OpenRun): Promise<Openin
 }
 
 /**
- * One incident sets off several alarms, and again when they flap. A real run would hold the lock; in observe mode this
- * mark stands for it, so that people are told once.
+ * One incident sets off several alarms, and again when they flap. A real run would hold the lock, and then
+ * the cool-down would; in observe mode this mark stands for both, so that people are told once.
  */
 async function observedBefore(table: Table, clock: Clock, wanted: OpenRun): Promise<Opening | undefined> {
   const key = { pk: `run#observed#${wanted.request.application}`, sk: 'mark' };
@@ -101,8 +105,8 @@ async function observedBefore(table: Table, clock: Clock, wanted: OpenRun): Prom
   const isFirst = await table.put(
     { ...key, runId: wanted.runId, observedAt: now },
     {
-      expression: 'attribute_not_exists(pk) OR observedAt < :staleBefore OR runId = :runId',
-      values: { ':staleBefore': now - wanted.staleAfterMs, ':runId': wanted.runId },
+      expression: 'attribute_not_exists(pk) OR observedAt < :calmBefore OR runId = :runId',
+      values: { ':calmBefore': now - Math.max(wanted.staleAfterMs, wanted.coolDownMs), ':runId': wanted.runId },
     },
   );
   if (isFirst) return undefined;

@@ -1,19 +1,17 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Run } from '../domain/run.ts';
-import type { Notification } from './notification.ts';
+import { type Message, subjectOf } from './message.ts';
 import { noPaint } from './paint.ts';
 import { rehearsalOf, renderRehearsal } from './rehearsal.ts';
 import { shorten } from './text/wrap.ts';
 import { isoOf, plainLine } from './words.ts';
 
-/** SNS wants fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Subject). */
-const subjectLengthMax = 99;
 /** SNS takes 256 KB, and a character has at most 4 bytes. */
 const bodyLengthMax = 60_000;
 const sentenceLengthMax = 1000;
 
 /** What is sent in observe mode: what a failover would have done, and that nothing was. */
-export function observationOf(run: Run, entries: readonly JournalEntry[]): Notification {
+export function observationOf(run: Run, entries: readonly JournalEntry[]): Message {
   const { application, incidentAt, reason, to } = run;
   const rehearsal = rehearsalOf({ application, run, entries });
   const would =
@@ -28,9 +26,7 @@ export function observationOf(run: Run, entries: readonly JournalEntry[]): Notif
   ];
   const told = sentences.map((sentence) => shorten(plainLine(sentence), sentenceLengthMax)).join('\n');
   return {
-    subject: plainLine(`NOTHING CHANGED: ${application} ${would}`)
-      .replace(/[^\x20-\x7e]/gu, '?')
-      .slice(0, subjectLengthMax),
+    subject: subjectOf(`NOTHING CHANGED: ${application} ${would}`),
     body: `${told}\n\n${renderRehearsal(rehearsal, noPaint)}`.slice(0, bodyLengthMax),
   };
 }

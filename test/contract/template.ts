@@ -53,6 +53,7 @@ const Template = z.object({
       SchedulerRole: z.object({ Properties: z.object({ Policies }) }),
       ProbeSchedule: Schedule,
       GuardSchedule: Schedule,
+      TakeOverSchedule: Schedule,
       PrimaryFails: Alarm,
       RecoveryFails: Alarm,
       PrimaryHearsNothing: Alarm,

@@ -81,7 +81,8 @@ describe('a run that an alarm has started where the plan only observes', () => {
     await lab.run('observed-1', observing);
     expect(await lab.run('observed-2', observing)).toMatchObject({ error: 'Refused' });
     expect(messages().length).toBe(1);
-    await lab.clock.sleep(lab.plan.policy.takeOverAfterSeconds * 1000 + 1);
+    const { coolDownSeconds, takeOverAfterSeconds } = lab.plan.policy;
+    await lab.clock.sleep(Math.max(coolDownSeconds, takeOverAfterSeconds) * 1000 + 1);
     await lab.run('observed-3', observing);
     expect(messages().length).toBe(2);
   });
