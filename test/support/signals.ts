@@ -3,7 +3,7 @@ import type { ObserverView } from '../../shared/domain/observer-view.ts';
 import type { Signal } from '../../shared/domain/plan.ts';
 
 /** A signal about the primary from the witness, or one like it. */
-export const signal = (changes: Partial<Signal> = {}): Signal => {
+const signal = (changes: Partial<Signal> = {}): Signal => {
   const { kind = 'probe', observer = 'witness', watches = 'primary' } = changes;
   const id = `${kind}-from-${observer}`;
   return { id, kind, alarm: id, observer, watches, windowSeconds: 30, missingData: 'nothing', ...changes };
