@@ -20,6 +20,8 @@ const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   detect: actionsIn('shared/signals/alarms.ts'),
   survey: iamOf(kinds).filter(isReading),
+  approve: [...iamOf(inPhase('promote')).filter(isReading), ...actionsIn(...filesOf('shared/channels/*.ts'))],
+  hold: actionsIn(...filesOf('shared/channels/*.ts')),
   notify: actionsIn(...filesOf('shared/channels/*.ts')),
   // No undo ever calls what is irreversible, such as a promotion.
   restore: iamIn('restore', kinds),
@@ -35,6 +37,10 @@ describe('each function may do what its code does, and nothing else', () => {
 
   it('trigger starts executions', () => {
     expect(actionsOf('trigger')).toEqual(actionsIn('shared/start/start-execution.ts'));
+  });
+
+  it('take-over reads the lock and starts executions', () => {
+    expect(actionsOf('take-over')).toEqual(sorted([...coordination, ...actionsIn('shared/start/start-execution.ts')]));
   });
 
   it('probe publishes metrics', () => {

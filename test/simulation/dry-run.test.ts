@@ -117,6 +117,26 @@ describe('a dry run through the real state machine', () => {
   });
 });
 
+describe('a dry run that a person would have to decide about', () => {
+  it('is never held: it says so and ends', async () => {
+    // Promoted already, so there is no way back, and the way forward is closed.
+    await lab.substrate.promoteDatabase({ region: 'eu-central-1', instance: 'orders-recovery' });
+    lab.world
+      .rds('eu-central-1')
+      .patchInstance('orders-recovery', { ReadReplicaSourceDBInstanceIdentifier: undefined });
+    const gone = Object.assign(new Error('gone'), {
+      name: 'ClusterNotFoundException',
+      $fault: 'client',
+      $metadata: {},
+    });
+    lab.world.intercept = ({ command, endpointRegion }) =>
+      command === 'DescribeServices' && endpointRegion === 'eu-central-1' ? gone : undefined;
+    const { error } = await lab.run('dry-1', dryRun);
+    expect(error).toBe('Held');
+    expect(effectsOf(lab)).toEqual([]);
+  });
+});
+
 describe('a real incident during a dry run', () => {
   it('is recovered as if there were no dry run, and the dry run ends', async () => {
     const undisturbed = await openModelledLab();
@@ -179,10 +199,10 @@ describe('a rehearsal in one process', () => {
     expect(acts(told)).toEqual(acts(await rehearsal('dry-1')));
   });
 
-  it('runs every step but Restore, in the order of a run', async () => {
+  it('runs every step but Restore and Hold, in the order of a run', async () => {
     const { entries, result } = await inProcess();
     const ran = entries.filter(({ event }) => event === 'run-opened' || event === 'step-started');
-    expect(ran.map(({ step }) => step)).toEqual(stepIds.filter((step) => step !== 'restore'));
+    expect(ran.map(({ step }) => step)).toEqual(stepIds.filter((step) => step !== 'restore' && step !== 'hold'));
     expect(result.status).toBe('settled');
   });
 

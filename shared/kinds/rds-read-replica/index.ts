@@ -1,6 +1,6 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
-import { check, undo } from './check.ts';
+import { check, estimateLoss, undo } from './check.ts';
 import { Spec } from './spec.ts';
 
 /** A cross-Region read replica of Amazon RDS that becomes the writer, and its source, which can rarely be stopped. */
@@ -26,6 +26,7 @@ export const rdsReadReplica = defineKind({
   observe,
   isComplete: (facts) => !('source' in facts) || facts.source !== 'unanswered',
   check,
+  estimateLoss,
   act,
   undo,
 });

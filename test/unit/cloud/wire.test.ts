@@ -131,9 +131,10 @@ test('an input field that is not simulated fails loudly, too', async () => {
 
 test('every command of the table has an operation, and every operation is in the table', () => {
   const { world } = makeBench();
-  const { rds, ecs, sns, eventBridge, cloudWatch, stepFunctions } = world.region(primary);
+  const { rds, ec2, ecs, sns, eventBridge, cloudWatch, stepFunctions } = world.region(primary);
   const services = {
     RDS: rds,
+    EC2: ec2,
     ECS: ecs,
     SNS: sns,
     EventBridge: eventBridge,
