@@ -131,10 +131,11 @@ describe('a pair that lives on', () => {
       const fence = { session, withNewSession: <T>(work: (one: pg.Client) => Promise<T>) => withClient(primary, work) };
       await closeToWriters(fence);
       await expect(writer.query('INSERT INTO orders VALUES (3)')).rejects.toThrow();
-      await expect(primary.query('INSERT INTO orders VALUES (3)')).rejects.toMatchObject({ code: '25006' });
+      const other = withClient(primary, (one) => one.query('INSERT INTO orders VALUES (3)'));
+      await expect(other).rejects.toMatchObject({ code: '25006' });
       await openToWriters(fence);
     });
-    await primary.query('INSERT INTO orders VALUES (3)');
+    await withClient(primary, (one) => one.query('INSERT INTO orders VALUES (3)'));
     await expect.poll(() => rowsOf(standby), { timeout: TIMEOUT_MS }).toBe(3);
   });
 
