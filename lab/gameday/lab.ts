@@ -3,8 +3,8 @@ import type { Runtime } from '../../functions/_lambda.ts';
 import type { Outside } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Log } from '../../shared/domain/ports.ts';
-import type { Instant, Place } from '../../shared/domain/run.ts';
 import type { LagSample } from '../checkers/evidence.ts';
+import type { Settings } from '../cloud/settings.ts';
 import { systemClock } from '../cloud/system-clock.ts';
 import type { World } from '../cloud/world.ts';
 import { labOutside, labRuntime } from '../runtime.ts';
@@ -14,11 +14,13 @@ import type { RemoteClient } from './client/remote-client.ts';
 import type { Progress } from './client/result.ts';
 import { equipCloud } from './equip-cloud.ts';
 import { fillPlan } from './fill-plan.ts';
+import { type Intercepts, openIntercepts } from './intercepts.ts';
 import { labRegions } from './lab-regions.ts';
 import { openWorld } from './open-world.ts';
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { openRoads, type Roads } from './roads.ts';
 import { armAlarms, seedApplication, tasksAt } from './seed-application.ts';
 import { openSite, publicName, type Site } from './site.ts';
 import { watchLag } from './watch-lag.ts';
@@ -31,12 +33,17 @@ export interface LabOptions {
   readonly synchronous: boolean;
   /** Whether the plan has a write lease; default: yes. */
   readonly lease?: boolean;
+  /** Changes the lab's plan before anything is built on it. */
+  readonly change?: (plan: Plan) => Plan;
+  /** How the simulated cloud differs from the lab's usual one. */
+  readonly cloud?: Partial<Settings>;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
 
 /** Two Regions of real parts, the simulated control plane above them, and a client that writes orders. */
 export interface Lab extends Pick<Site, 'regions'> {
+  readonly site: Site;
   readonly world: World;
   readonly plan: Plan;
   readonly client: RemoteClient;
@@ -44,12 +51,12 @@ export interface Lab extends Pick<Site, 'regions'> {
   readonly lag: readonly LagSample[];
   /** A view from the witness Region, for looking at the coordination table and the executions. */
   readonly outside: Outside;
-  /** Kills every process of the place and silences its API, at one moment. @returns that moment */
-  loseRegion(place: Place): Promise<Instant>;
-  /** Stops every process of the place where it is, and silences its API. @returns that moment */
-  freezeRegion(place: Place): Instant;
-  /** Everything in the place goes on as if nothing had been. */
-  thawRegion(place: Place): void;
+  /** What happens to API calls on their way. */
+  readonly intercepts: Intercepts;
+  /** What happens to HTTP between Regions. */
+  readonly roads: Roads;
+  /** Whether CloudWatch hears of the replication lag. */
+  readonly lagMetric: { isPublished: boolean };
   close(): Promise<void>;
 }
 
@@ -65,19 +72,25 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 }
 
 async function build(options: LabOptions, opened: AsyncDisposableStack): Promise<Lab> {
-  const { lease: withLease = true, log, ttlSeconds } = options;
+  const { change = (same) => same, lease: withLease = true, log, ttlSeconds } = options;
   const site = await openSite({ ...options, gated: withLease });
   opened.defer(() => site.close());
   const { regions } = site;
-  const world = openWorld(Object.values(regions));
+  const world = openWorld(Object.values(regions), options.cloud);
+  const intercepts = openIntercepts(world);
   const answers = await openAnswers(publicName, world.route53);
   opened.defer(() => answers.server.close());
   opened.defer(() => world.stop());
   const dnsPort = answers.server.port;
-  const plan = await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease });
-  const parts = { world, plan, resolve: resolverOf(dnsPort) };
-  const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
-  const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });
+  const plan = change(await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease }));
+  const roads = openRoads({
+    resolve: resolverOf(dnsPort),
+    regionAt: (address) => Object.values(regions).find((region) => region.address === address)?.name,
+    isCut: (from, to) => world.network.isCut(from, to),
+  });
+  const partsOf = (region: string) => ({ world, plan, region, net: roads.from(region) });
+  const outsideOf = (region: string): Outside => labOutside(partsOf(region));
+  const runtimeOf = (region: string): Runtime => labRuntime({ ...partsOf(region), clock: systemClock, log });
 
   await equipCloud({ world, plan, runtimeOf });
   seedApplication({ world, plan, regions, ttlSeconds });
@@ -86,11 +99,13 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   const ended = new AbortController();
   opened.defer(() => ended.abort());
   const lag: LagSample[] = [];
+  const lagMetric = { isPublished: true };
   void watchLag({
     standby: regions.recovery.database,
     outside: outsideOf(labRegions.recovery),
     ended: ended.signal,
     take: (sample) => void lag.push(sample),
+    isPublished: () => lagMetric.isPublished,
   });
   startSchedules(world, plan);
   await untilGranted(plan, regions.primary.database);
@@ -104,27 +119,11 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     answers,
     lag,
     outside: outsideOf(labRegions.witness),
-    ...faultsOf(world, site),
+    site,
+    intercepts,
+    roads,
+    lagMetric,
     close: () => opened.disposeAsync(),
-  };
-}
-
-/** What can happen to a place: to its processes and to its API at the same moment. */
-function faultsOf(world: World, site: Site): Pick<Lab, 'loseRegion' | 'freezeRegion' | 'thawRegion'> {
-  const { regions } = site;
-  return {
-    loseRegion(place) {
-      world.loseRegion(regions[place].name);
-      return site.kill(place);
-    },
-    freezeRegion(place) {
-      world.loseRegion(regions[place].name);
-      return site.freeze(place);
-    },
-    thawRegion(place) {
-      site.thaw(place);
-      world.restoreRegion(regions[place].name);
-    },
   };
 }
 

@@ -18,7 +18,7 @@ const settings: Partial<Settings> = {
   eventDeliveryMs: 5,
 };
 
-export function openWorld(regions: readonly LabRegion[]): World {
+export function openWorld(regions: readonly LabRegion[], changes: Partial<Settings> = {}): World {
   const substrate = processSubstrate(regions);
-  return new World({ clock: systemClock, random: Math.random, substrate, engine: makeEngine(), settings });
+  return new World({ clock: systemClock, random: Math.random, substrate, engine: makeEngine(), settings: { ...settings, ...changes } });
 }

@@ -83,6 +83,8 @@ export const sampleEvidence = (changes: Partial<Evidence> = {}): Evidence => ({
   runs: [sampleRun({ trigger: 'alarm', openedAt: lostAt + 400, incidentAt: lostAt })],
   entries: chained(goodLines),
   executionStatus: 'SUCCEEDED',
+  earlier: [],
+  executions: [],
   calls: [promotion, flip],
   dnsAnswers: [
     { at: lostAt - 500, name: 'orders.shop.test', addresses: [addressOf.primary] },
