@@ -7,14 +7,14 @@ import { openCoordination } from '../shared/coordination/open.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
 import type { LabClock } from './cloud/clock.ts';
-import { cloudPlugin } from './cloud/wire.ts';
-import type { World } from './cloud/world.ts';
+import type { Host } from './cloud/host.ts';
+import { type Callable, cloudPlugin } from './cloud/wire.ts';
 
 export const coordinationTable = 'understudy-coordination';
 export const failoverMachine = 'understudy-failover';
 
 export interface LabRuntimeOptions {
-  readonly world: World;
+  readonly world: Callable & { readonly host: Pick<Host, 'account' | 'stopping'> };
   readonly plan: Plan;
   readonly region: string;
   readonly clock: LabClock;

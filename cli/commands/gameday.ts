@@ -5,7 +5,7 @@ import { PlanError } from '../../shared/plan/load.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Command } from '../command.ts';
-import { exitCodes, UsageError } from '../terminal/exit-codes.ts';
+import { type ExitCode, exitCodes, UsageError } from '../terminal/exit-codes.ts';
 import { liveView } from '../terminal/live-view.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { scenarioLine, totalLine } from '../terminal/scenario-table.ts';
@@ -43,7 +43,7 @@ export const gameday: Command = {
 };
 
 /** The table is written line by line: what has been seen is not lost when a later scenario is interrupted. */
-async function playAll(options: Options): Promise<number> {
+async function playAll(options: Options): Promise<ExitCode> {
   if (options.json !== undefined) throw new UsageError('--json names one file; --scenario all writes one per scenario');
   const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
   const reports: GameDayReport[] = [];
@@ -65,7 +65,7 @@ async function playAndSave(options: Options, scenario: Scenario) {
   return { files, report };
 }
 
-const exitCodeOf = (reports: readonly GameDayReport[]): number =>
+const exitCodeOf = (reports: readonly GameDayReport[]): ExitCode =>
   reports.every(({ verdict }) => verdict === 'passed') ? exitCodes.met : exitCodes.notMet;
 
 interface Options {

@@ -36,7 +36,7 @@ export const must = (title: string, sight: Sight, { after, withinSeconds }: Dead
     const seen = sight(evidence);
     if (seen === undefined) return failed(`not seen in the ${seconds(evidence.endedAt - from.at)} that were watched`);
     const told = `${seconds(seen.at - from.at)} after ${from.why}, allowed ${withinSeconds} s: ${seen.why}`;
-    return seen.at - from.at <= withinSeconds * 1000 ? passed(told) : failed(told);
+    return seen.at >= from.at && seen.at - from.at <= withinSeconds * 1000 ? passed(told) : failed(told);
   },
 });
 

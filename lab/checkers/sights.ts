@@ -19,9 +19,13 @@ export const anyEffect = calledThat(({ applied, mutating, service }) => applied 
 
 export const called = (command: string): Sight<Seen> => calledThat((call) => call.applied && call.command === command);
 
-/** A call that the service turned down, with the error's name. */
-export const turnedDown = (command: string, errorName: string): Sight<Seen> =>
-  calledThat((call) => call.command === command && call.errorName === errorName);
+/** A call that the service turned down, with the error's name; seen when the answer came. */
+export const turnedDown =
+  (command: string, errorName: string): Sight<Seen> =>
+  ({ calls, lostAt }) => {
+    const call = calls.find((one) => one.at >= lostAt && one.command === command && one.errorName === errorName);
+    return call && { at: call.endedAt ?? call.at, why: `${call.service} ${command} by ${call.caller}: ${errorName}` };
+  };
 
 /** RDS was told to promote, or the recovery Region's database says that it is a writer. */
 export const promotion: Sight = (evidence) => called('PromoteReadReplica')(evidence) ?? secondWriter(evidence);
@@ -100,11 +104,11 @@ export const secondRun: Sight<Seen> = ({ runs }) => {
   return second && { at: second.openedAt, why: `${second.id} was opened after ${runs[0]?.id}` };
 };
 
-/** People were told through the channel of this place. */
+/** People were told of the end through the channel of this place. */
 export const told = (place: Place): Sight<Seen> =>
   calledThat(
-    ({ applied, command, endpointRegion }, { plan }) =>
-      applied && command === 'Publish' && endpointRegion === plan.regions[place],
+    ({ applied, caller, command, endpointRegion }, { plan }) =>
+      applied && caller === 'notify' && command === 'Publish' && endpointRegion === plan.regions[place],
   );
 
 /** What became of orders sent to the place's own address. */

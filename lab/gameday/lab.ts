@@ -17,6 +17,7 @@ import { fillPlan } from './fill-plan.ts';
 import { type Intercepts, openIntercepts } from './intercepts.ts';
 import { labRegions } from './lab-regions.ts';
 import { openWorld } from './open-world.ts';
+import { type Orchestrators, startOrchestrators } from './orchestrator/orchestrators.ts';
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
@@ -37,6 +38,8 @@ export interface LabOptions {
   readonly change?: (plan: Plan) => Plan;
   /** How the simulated cloud differs from the lab's usual one. */
   readonly cloud?: Partial<Settings>;
+  /** How many processes run the executions of the recovery Region; default: none, they run in this one. */
+  readonly orchestrators?: number;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -57,6 +60,8 @@ export interface Lab extends Pick<Site, 'regions'> {
   readonly roads: Roads;
   /** Whether CloudWatch hears of the replication lag. */
   readonly lagMetric: { isPublished: boolean };
+  /** The processes that run the executions of the recovery Region, if it has such. */
+  readonly orchestrators: Orchestrators | undefined;
   close(): Promise<void>;
 }
 
@@ -76,7 +81,9 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   const site = await openSite({ ...options, gated: withLease });
   opened.defer(() => site.close());
   const { regions } = site;
-  const world = openWorld(Object.values(regions), options.cloud);
+  const orchestrators = orchestratorsFor(options);
+  const elsewhere = orchestrators && { region: labRegions.recovery, engine: orchestrators.engine };
+  const world = openWorld(Object.values(regions), { changes: options.cloud, elsewhere });
   const intercepts = openIntercepts(world);
   const answers = await openAnswers(publicName, world.route53);
   opened.defer(() => answers.server.close());
@@ -95,6 +102,7 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   await equipCloud({ world, plan, runtimeOf });
   seedApplication({ world, plan, regions, ttlSeconds });
   await armAlarms(plan, world, outsideOf);
+  await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
   const ended = new AbortController();
   opened.defer(() => ended.abort());
@@ -123,8 +131,13 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     intercepts,
     roads,
     lagMetric,
+    orchestrators,
     close: () => opened.disposeAsync(),
   };
+}
+
+function orchestratorsFor({ log, orchestrators: count, workplace }: LabOptions): Orchestrators | undefined {
+  return count === undefined ? undefined : startOrchestrators({ workplace, region: labRegions.recovery, count, log });
 }
 
 const addressValues = { primaryAddress: addresses.primary, recoveryAddress: addresses.recovery };

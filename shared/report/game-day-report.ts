@@ -120,7 +120,7 @@ export function shortfalls({ notDue, objectives, measured, checks }: Evidence): 
   ].filter(() => notDue === null);
   const undecided = checks
     .filter(({ verdict }) => verdict !== 'passed')
-    .map(({ id, verdict, why }) => `${id} ${verdict === 'failed' ? 'failed' : 'could not be decided'}: ${why}`);
+    .map(({ id, title, verdict, why }) => `${id} (${title}) ${verdict === 'failed' ? 'failed' : 'is undecided'}: ${why}`);
   return [...missed.filter((sentence) => sentence !== undefined), ...undecided];
 }
 

@@ -21,7 +21,7 @@ export const promotionRefused: Scenario = {
     watch(1.5),
   ],
   expectations: [
-    must('RDS refuses', turnedDown('PromoteReadReplica', 'InvalidDBInstanceState'), { withinSeconds: 2 }),
+    must('RDS refuses', turnedDown('PromoteReadReplica', 'InvalidDBInstanceStateFault'), { withinSeconds: 2 }),
     must('the journal tells of it', noted('promote', 'rejected'), { withinSeconds: 2 }),
     must('the replica is promoted when the backup is over', called('PromoteReadReplica'), { withinSeconds: 3 }),
     must('the recovery Region serves', served('recovery'), { withinSeconds: 5 }),

@@ -1,5 +1,6 @@
 import { alarmTwice } from './alarm-twice.ts';
 import { notifyChannelDead } from './notify-channel-dead.ts';
+import { orchestratorDies } from './orchestrator-dies.ts';
 import { partitionAsymmetric, partitionPrimaryAlive } from './partitions.ts';
 import { primaryReturns } from './primary-returns.ts';
 import { promotionRefused } from './promotion-refused.ts';
@@ -20,4 +21,5 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   notifyChannelDead,
   alarmTwice,
   staleRunFlipsDns,
+  orchestratorDies,
 ];

@@ -3,7 +3,7 @@ import type { LabOptions } from '../lab.ts';
 import type { ScenarioStep } from './steps.ts';
 
 /** How the lab is built: all that is not said is as usual. */
-export type ScenarioSettings = Pick<LabOptions, 'synchronous' | 'lease' | 'change' | 'cloud'>;
+export type ScenarioSettings = Pick<LabOptions, 'synchronous' | 'lease' | 'change' | 'cloud' | 'orchestrators'>;
 
 /**
  * A game day as a readable file: what happens, one step after the other, and what must be seen of it, or must not. The
