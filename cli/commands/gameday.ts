@@ -114,7 +114,9 @@ function scenarioOf(name: string): Scenario | 'all' {
   if (name === 'all') return 'all';
   const found = scenarios.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no scenario ${name}; use all or one of ${scenarios.map((one) => one.name).join(', ')}`);
+  throw new UsageError(
+    `there is no scenario ${name}; use all or one of ${scenarios.map((one) => one.name).join(', ')}`,
+  );
 }
 
 function wholeNumber(

@@ -30,7 +30,12 @@ export function leaseOutwaited(evidence: Evidence): Finding {
   if (terms === undefined) return passed('writing takes no lease in this plan');
   const promoted = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica');
   if (promoted === undefined) return passed('nothing was promoted');
-  if (journalsOf(evidence).flat().some(({ data }) => isFenceProof(data))) return passed(`the writers of ${from} were fenced`);
+  if (
+    journalsOf(evidence)
+      .flat()
+      .some(({ data }) => isFenceProof(data))
+  )
+    return passed(`the writers of ${from} were fenced`);
   const ends = calls.flatMap((call) => grantEnd(call, from));
   if (ends.length === 0) return unknown(`no grant of ${from} was seen`);
   const end = Math.max(...ends);

@@ -53,9 +53,7 @@ export const never = (title: string, sight: Sight, { forSeconds }: { readonly fo
   },
 });
 
-export const judgeExpectations = (
-  expectations: readonly Expectation[],
-  evidence: ScenarioEvidence,
-): readonly Check[] => expectations.map(({ id, judge, title }) => ({ id, title, ...judge(evidence) }));
+export const judgeExpectations = (expectations: readonly Expectation[], evidence: ScenarioEvidence): readonly Check[] =>
+  expectations.map(({ id, judge, title }) => ({ id, title, ...judge(evidence) }));
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;

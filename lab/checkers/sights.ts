@@ -1,5 +1,4 @@
 import type { JournalEntry } from '../../shared/domain/journal.ts';
-import type { Refusal } from '../../shared/domain/refusals.ts';
 import type { Place } from '../../shared/domain/run.ts';
 import type { ApiCall } from '../cloud/history.ts';
 import { bookkeeping } from './calls.ts';
@@ -15,7 +14,9 @@ const calledThat =
   };
 
 /** Anything of the application was changed through AWS: a database, a service, a record. */
-export const anyEffect = calledThat(({ applied, mutating, service }) => applied && mutating && !bookkeeping.has(service));
+export const anyEffect = calledThat(
+  ({ applied, mutating, service }) => applied && mutating && !bookkeeping.has(service),
+);
 
 export const called = (command: string): Sight<Seen> => calledThat((call) => call.applied && call.command === command);
 
@@ -82,13 +83,13 @@ export const runClosed = written(({ event }) => event === 'run-closed');
 export const noted = (step: JournalEntry['step'], event: JournalEntry['event']): Sight<Seen> =>
   written((entry) => entry.step === step && entry.event === event);
 
-export const refused = (refusal: Refusal): Sight<Seen> => written((entry) => entry.refusal === refusal);
-
 /** The first execution has ended so, whether or not it opened a run. */
 export const executionEnded =
   (...statuses: readonly string[]): Sight<Seen> =>
   ({ executions }) => {
-    const ended = executions.find(({ status }) => status !== 'RUNNING' && (statuses.length === 0 || statuses.includes(status)));
+    const ended = executions.find(
+      ({ status }) => status !== 'RUNNING' && (statuses.length === 0 || statuses.includes(status)),
+    );
     return ended?.endedAt === undefined ? undefined : { at: ended.endedAt, why: `${ended.name} ${ended.status}` };
   };
 
@@ -130,7 +131,9 @@ export const acknowledgedAfter =
     const late = evidence.acknowledgements.filter(
       ({ acknowledgedAt, region }) => region === evidence.plan.regions[place] && acknowledgedAt > from,
     );
-    return late[0] && { at: late[0].acknowledgedAt, why: `${late.length} orders were acknowledged by ${late[0].region}` };
+    return (
+      late[0] && { at: late[0].acknowledgedAt, why: `${late.length} orders were acknowledged by ${late[0].region}` }
+    );
   };
 
 /** What the scenario did itself: `fault`, `people` or `heal`, the first of its sort. */
@@ -152,7 +155,12 @@ const lostWrites = (count: number | null, at: number): Sighting => ({
 export const secondExecution: Sight<Seen> = ({ calls, executions, lostAt }) => {
   const [, second] = executions;
   const start = calls.find(({ at, command }) => at >= lostAt && command === 'StartExecution');
-  return second && { at: second.endedAt ?? start?.at ?? lostAt, why: `${second.name} was started after ${executions[0]?.name}` };
+  return (
+    second && {
+      at: second.endedAt ?? start?.at ?? lostAt,
+      why: `${second.name} was started after ${executions[0]?.name}`,
+    }
+  );
 };
 
 /** A run was opened that answers for one which gave no sign of life any more. */

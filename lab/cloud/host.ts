@@ -47,5 +47,8 @@ export const pause = async (host: Pick<Host, 'clock'>, ms: number): Promise<void
 /** A loop's rest between two turns; ends early when the World is stopped. */
 export const rest = (host: Host, ms: number): Promise<void> => host.clock.sleep(Math.max(1, ms), host.stopping);
 
-export const arn = (host: Pick<Host, 'account'>, region: string, [service, resource]: readonly [string, string]): string =>
-  `arn:aws:${service}:${region}:${host.account}:${resource}`;
+export const arn = (
+  host: Pick<Host, 'account'>,
+  region: string,
+  [service, resource]: readonly [string, string],
+): string => `arn:aws:${service}:${region}:${host.account}:${resource}`;

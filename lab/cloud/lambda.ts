@@ -40,10 +40,7 @@ class InvocationError extends Error {
 }
 
 /** As much of the World as Lambda needs: it also runs in the process of an orchestrator, which has no World. */
-export type LambdaHost = Pick<
-  Host,
-  'account' | 'clock' | 'life' | 'newId' | 'settings' | 'stopping' | 'up'
->;
+export type LambdaHost = Pick<Host, 'account' | 'clock' | 'life' | 'newId' | 'settings' | 'stopping' | 'up'>;
 
 /** AWS Lambda in all Regions: functions are handlers of this process. */
 export class Lambda {

@@ -44,7 +44,11 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
 /** The handlers as the functions of one Region. */
 export function registerHandlers(
   lambda: Pick<Lambda, 'registerFunction'>,
-  { alwaysCold, region, runtimeOf }: Required<Pick<Equipment, 'alwaysCold' | 'runtimeOf'>> & { readonly region: string },
+  {
+    alwaysCold,
+    region,
+    runtimeOf,
+  }: Required<Pick<Equipment, 'alwaysCold' | 'runtimeOf'>> & { readonly region: string },
 ): void {
   const runtime = runtimeOf(region);
   for (const [name, deployable] of Object.entries(handlers)) {

@@ -77,8 +77,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 }
 
 async function build(options: LabOptions, opened: AsyncDisposableStack): Promise<Lab> {
-  const { change = (same) => same, lease: withLease = true, log, ttlSeconds } = options;
-  const site = await openSite({ ...options, gated: withLease });
+  const site = await openSite({ ...options, gated: options.lease ?? true });
   opened.defer(() => site.close());
   const { regions } = site;
   const orchestrators = orchestratorsFor(options);
@@ -89,25 +88,16 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   opened.defer(() => answers.server.close());
   opened.defer(() => world.stop());
   const dnsPort = answers.server.port;
-  const plan = change(await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease }));
-  const roads = openRoads({
-    resolve: resolverOf(dnsPort),
-    regionAt: (address) => Object.values(regions).find((region) => region.address === address)?.name,
-    isCut: (from, to) => world.network.isCut(from, to),
-  });
-  const partsOf = (region: string) => ({ world, plan, region, net: roads.from(region) });
-  const outsideOf = (region: string): Outside => labOutside(partsOf(region));
-  const runtimeOf = (region: string): Runtime => labRuntime({ ...partsOf(region), clock: systemClock, log });
+  const { outsideOf, plan, roads, runtimeOf } = await connect(options, { site, world, dnsPort });
 
   await equipCloud({ world, plan, runtimeOf });
-  seedApplication({ world, plan, regions, ttlSeconds });
+  seedApplication({ world, plan, regions, ttlSeconds: options.ttlSeconds });
   await armAlarms(plan, world, outsideOf);
   await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
   const ended = new AbortController();
   opened.defer(() => ended.abort());
-  const lag: LagSample[] = [];
-  const lagMetric = { isPublished: true };
+  const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
   void watchLag({
     standby: regions.recovery.database,
     outside: outsideOf(labRegions.recovery),
@@ -134,6 +124,27 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     orchestrators,
     close: () => opened.disposeAsync(),
   };
+}
+
+interface Ground {
+  readonly site: Site;
+  readonly world: World;
+  readonly dnsPort: number;
+}
+
+/** The plan, with the lab's addresses, and the ways on which functions of each Region reach the rest. */
+async function connect(options: LabOptions, { dnsPort, site, world }: Ground) {
+  const { change = (same) => same, lease: withLease = true, log, ttlSeconds } = options;
+  const plan = change(await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease }));
+  const roads = openRoads({
+    resolve: resolverOf(dnsPort),
+    regionAt: (address) => Object.values(site.regions).find((region) => region.address === address)?.name,
+    isCut: (from, to) => world.network.isCut(from, to),
+  });
+  const partsOf = (region: string) => ({ world, plan, region, net: roads.from(region) });
+  const outsideOf = (region: string): Outside => labOutside(partsOf(region));
+  const runtimeOf = (region: string): Runtime => labRuntime({ ...partsOf(region), clock: systemClock, log });
+  return { plan, roads, outsideOf, runtimeOf };
 }
 
 function orchestratorsFor({ log, orchestrators: count, workplace }: LabOptions): Orchestrators | undefined {

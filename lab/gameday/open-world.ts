@@ -28,7 +28,13 @@ export interface WorldWanted {
 
 export function openWorld(regions: readonly LabRegion[], { changes, elsewhere }: WorldWanted): World {
   const substrate = processSubstrate(regions);
-  return new World({ clock: systemClock, random: Math.random, substrate, engine: engineWith(elsewhere), settings: { ...settings, ...changes } });
+  return new World({
+    clock: systemClock,
+    random: Math.random,
+    substrate,
+    engine: engineWith(elsewhere),
+    settings: { ...settings, ...changes },
+  });
 }
 
 function engineWith(elsewhere: WorldWanted['elsewhere']): Engine {

@@ -23,7 +23,10 @@ export type PhaseDurations = z.infer<typeof PhaseDurations>;
 const Measured = z.object({
   /** From the fault to the first write that a client saw acknowledged by the other Region. */
   rtoSeconds: measured,
-  /** Age, at the fault, of the oldest acknowledged write that did not survive; 0 when none was lost. */
+  /**
+   * From the oldest acknowledged write that did not survive to the fault, or to the newest such write if that was later;
+   * 0 when none was lost.
+   */
   rpoSeconds: measured,
   acknowledgedWrites: measuredCount,
   acknowledgedWritesLost: measuredCount,
@@ -120,7 +123,9 @@ export function shortfalls({ notDue, objectives, measured, checks }: Evidence): 
   ].filter(() => notDue === null);
   const undecided = checks
     .filter(({ verdict }) => verdict !== 'passed')
-    .map(({ id, title, verdict, why }) => `${id} (${title}) ${verdict === 'failed' ? 'failed' : 'is undecided'}: ${why}`);
+    .map(
+      ({ id, title, verdict, why }) => `${id} (${title}) ${verdict === 'failed' ? 'failed' : 'is undecided'}: ${why}`,
+    );
   return [...missed.filter((sentence) => sentence !== undefined), ...undecided];
 }
 

@@ -1,10 +1,4 @@
-import {
-  type Check,
-  type GameDayReport,
-  headline,
-  shortfalls,
-  type TimelineLine,
-} from './game-day-report.ts';
+import { type Check, type GameDayReport, headline, shortfalls, type TimelineLine } from './game-day-report.ts';
 import type { Paint } from './paint.ts';
 import { stepBars } from './text/steps.ts';
 import { hanging, shorten, wrap } from './text/wrap.ts';

@@ -1,6 +1,6 @@
 import type { Place } from '../../../shared/domain/run.ts';
 import type { Direction } from '../network/delay-proxy.ts';
-import { type Fault, nowMs } from './fault.ts';
+import { type Fault, nowMs, together } from './fault.ts';
 
 /** Whoever can be cut off: the two places that hold data, and the observer. */
 export type Somewhere = Place | 'witness';
@@ -21,6 +21,18 @@ export const cutOneWay = (from: Somewhere, to: Somewhere): Fault => ({
     world.network.heal(plan.regions[from], plan.regions[to]);
     if (wireDirection(from, to) !== undefined) site.wire.heal();
   },
+});
+
+/** Two Regions cannot reach each other at all. */
+export const cutBothWays = (one: Somewhere, other: Somewhere): Fault => ({
+  ...together(cutOneWay(one, other), cutOneWay(other, one)),
+  what: `${one} and ${other} Region cannot reach each other`,
+});
+
+/** No other Region reaches this place, and it reaches none. Users do. */
+export const cutOff = (place: Place): Fault => ({
+  ...together(cutBothWays(place, place === 'primary' ? 'recovery' : 'primary'), cutBothWays(place, 'witness')),
+  what: `the ${place} Region and the others cannot reach each other`,
 });
 
 /** The standby connects to its primary, so that is the wire's way out. */

@@ -17,4 +17,7 @@ const misbehaving =
 export const grayErrors = misbehaving('gray', (place) => `40 % of the requests to the ${place} Region fail`);
 
 /** Everything of the Region is fine but what was deployed last. */
-export const badDeploy = misbehaving('bad-deploy', (place) => `a bad deploy: the orders of the ${place} Region answer 500`);
+export const badDeploy = misbehaving(
+  'bad-deploy',
+  (place) => `a bad deploy: the orders of the ${place} Region answer 500`,
+);

@@ -42,9 +42,11 @@ async function equip({ account, plan, region }: Extract<Order, { type: 'equip' }
   };
   const lambda = new Lambda(host);
   const log = (level: 'info' | 'warn' | 'error', why: string): void => tell({ type: 'log', level, why });
-  const runtimeOf = () => labRuntime({ world: { ...world, host }, plan, region, clock: systemClock, log, net: world });
+  const { call, dns, http } = world;
+  const parts = { world: { call, host }, net: { dns, http }, plan, region, clock: systemClock, log };
+  const runtimeOf = () => labRuntime(parts);
   registerHandlers(lambda, { region, runtimeOf, alwaysCold: false });
-  invokeTask = (task) => performTask(task, { region, lambda, call: world.call });
+  invokeTask = (task) => performTask(task, { region, lambda, call });
   // A kind is loaded when a plan names it; here that would be in the middle of the first run.
   await Promise.all(plan.resources.map(({ kind }) => kindOf(kind)));
   tell({ type: 'ready' });

@@ -11,9 +11,7 @@ export type Question =
   | { readonly what: 'http'; readonly input: Parameters<Outside['http']>[0] }
   | { readonly what: 'dns'; readonly input: Parameters<Outside['dns']>[0] };
 
-export type Answer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: FlatError };
+export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: FlatError };
 
 export interface Start {
   readonly definition: object;

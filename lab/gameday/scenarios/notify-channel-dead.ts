@@ -1,5 +1,13 @@
 import { must, never } from '../../checkers/expectations.ts';
-import { allExecutionsEnded, executionEnded, noted, runClosed, secondRun, served, told } from '../../checkers/sights.ts';
+import {
+  allExecutionsEnded,
+  executionEnded,
+  noted,
+  runClosed,
+  secondRun,
+  served,
+  told,
+} from '../../checkers/sights.ts';
 import { notificationsDead } from '../faults/cloud.ts';
 import { together } from '../faults/fault.ts';
 import { regionLost } from '../faults/regions.ts';

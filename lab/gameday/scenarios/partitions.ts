@@ -1,11 +1,20 @@
 import type { Plan } from '../../../shared/domain/plan.ts';
 import { must, never } from '../../checkers/expectations.ts';
-import { executionEnded, gapAbove, runOpened, served } from '../../checkers/sights.ts';
-import { together } from '../faults/fault.ts';
-import { cutOneWay } from '../faults/network.ts';
+import {
+  acknowledgedAfter,
+  allExecutionsEnded,
+  directly,
+  executionEnded,
+  gapAbove,
+  happened,
+  runOpened,
+  served,
+} from '../../checkers/sights.ts';
+import { cutBothWays, cutOff, cutOneWay } from '../faults/network.ts';
+import { writesDirectly } from './people.ts';
 import type { Scenario } from './scenario.ts';
 import { calm, heal, strike, until, watch } from './steps.ts';
-import { leftAlone } from './usual.ts';
+import { leftAlone, recovers } from './usual.ts';
 
 /** A lone alarm is given up soon: the scenario is to see the end of it. */
 const givesUpSoon = (plan: Plan): Plan => ({ ...plan, detection: { ...plan.detection, agreeWithinSeconds: 3 } });
@@ -18,7 +27,7 @@ const expectations = [
   must('the alarm that one observer raised comes to nothing', executionEnded('FAILED'), { withinSeconds: 8 }),
 ];
 
-const apart = together(cutOneWay('recovery', 'primary'), cutOneWay('primary', 'recovery'));
+const apart = cutBothWays('primary', 'recovery');
 
 export const partitionPrimaryAlive: Scenario = {
   name: 'partition-primary-alive',
@@ -53,5 +62,34 @@ export const partitionAsymmetric: Scenario = {
     heal(oneWay),
     until(executionEnded('FAILED'), { withinSeconds: 4 }),
     watch(2),
+  ],
+};
+
+const alone = cutOff('primary');
+
+export const partitionPrimaryIsolated: Scenario = {
+  name: 'partition-primary-isolated',
+  story:
+    'No other Region reaches the primary, and it reaches none, while users reach all of them. It cannot renew its write ' +
+    'lease, so it stops writing by itself; and the other one may take over.',
+  settings: { synchronous: false },
+  steps: [
+    calm(3),
+    strike(alone),
+    until(allExecutionsEnded, { withinSeconds: 20 }),
+    writesDirectly('primary', { forSeconds: 1 }),
+    heal(alone),
+    writesDirectly('primary', { forSeconds: 1.5 }),
+  ],
+  expectations: [
+    ...recovers({ withinSeconds: 5 }),
+    must('the isolated Region refuses for want of a lease', directly('primary', 'refused', 'no-lease'), {
+      withinSeconds: 1,
+      after: happened('people'),
+    }),
+    never('the isolated Region takes an order after the failover', directly('primary', 'taken'), { forSeconds: 3 }),
+    never('a client hears from it after the failover', acknowledgedAfter('primary', happened('people')), {
+      forSeconds: 3,
+    }),
   ],
 };

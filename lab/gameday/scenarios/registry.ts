@@ -1,7 +1,7 @@
 import { alarmTwice } from './alarm-twice.ts';
 import { notifyChannelDead } from './notify-channel-dead.ts';
 import { orchestratorDies } from './orchestrator-dies.ts';
-import { partitionAsymmetric, partitionPrimaryAlive } from './partitions.ts';
+import { partitionAsymmetric, partitionPrimaryAlive, partitionPrimaryIsolated } from './partitions.ts';
 import { primaryReturns } from './primary-returns.ts';
 import { promotionRefused } from './promotion-refused.ts';
 import { regionFrozen } from './region-frozen.ts';
@@ -17,6 +17,7 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   primaryReturns,
   partitionPrimaryAlive,
   partitionAsymmetric,
+  partitionPrimaryIsolated,
   promotionRefused,
   notifyChannelDead,
   alarmTwice,
