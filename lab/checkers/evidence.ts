@@ -45,6 +45,8 @@ export interface ExecutionSeen {
   /** As Step Functions words it, e.g. `RUNNING`. */
   readonly status: string;
   readonly endedAt?: Instant;
+  /** The process that ran it was killed: nobody is left who could end it. */
+  readonly isOrphaned: boolean;
 }
 
 /** What can be looked at while the game day goes on: the API history, DNS, and what executions and journals say. */

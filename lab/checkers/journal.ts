@@ -29,7 +29,9 @@ const cutOff = new Set(['ABORTED', 'TIMED_OUT']);
 
 export function runEnded(evidence: Evidence): Finding {
   const { entries, executionStatus, executions, notDue, runs } = evidence;
-  const hanging = executions.find(({ name, status }) => status === 'RUNNING' && !isTakenOver(name, evidence));
+  const hanging = executions.find(
+    (one) => one.status === 'RUNNING' && !one.isOrphaned && !isTakenOver(one.name, evidence),
+  );
   if (runs.length === 0 && hanging !== undefined) return failed(`the execution ${hanging.name} is still running`);
   if (runs.length === 0) return notDue === undefined ? failed('no run was opened') : passed('no run was opened');
   if (executionStatus === undefined || executionStatus === 'RUNNING') return failed('the execution is still running');

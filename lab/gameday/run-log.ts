@@ -26,7 +26,7 @@ export async function readRuns(lab: Lab): Promise<RunLog> {
 }
 
 /** Oldest first. */
-async function listExecutions({ outside, plan, world }: Lab): Promise<readonly ExecutionSeen[]> {
+async function listExecutions({ orchestrators, outside, plan, world }: Lab): Promise<readonly ExecutionSeen[]> {
   const region = plan.regions.recovery;
   const stateMachineArn = `arn:aws:states:${region}:${world.host.account}:stateMachine:${failoverMachine}`;
   const client = outside.client(SFNClient, region);
@@ -34,6 +34,7 @@ async function listExecutions({ outside, plan, world }: Lab): Promise<readonly E
   return (executions ?? []).toReversed().map(({ name = '', status = 'RUNNING', stopDate }) => ({
     name,
     status,
+    isOrphaned: orchestrators?.orphans().includes(name) ?? false,
     ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
   }));
 }

@@ -33,9 +33,13 @@ export interface Orchestrators {
   equip(surroundings: Surroundings): Promise<void>;
   /** SIGKILL to the process that runs the executions now; later ones go to the next. */
   killActive(): void;
+  /** The names of executions whose process was killed before they ended. */
+  orphans(): readonly string[];
 }
 
 interface Execution {
+  readonly name: string;
+  readonly runner: LabProcess | undefined;
   readonly events: EngineEvent[];
   readonly ended: PromiseWithResolvers<EngineResult>;
 }
@@ -53,6 +57,8 @@ export function startOrchestrators({ count, log, region, workplace }: Orchestrat
       await Promise.all(processes.map((one) => equipOne(one, { ...surroundings, executions, log, region })));
     },
     killActive: () => void active()?.kill('SIGKILL'),
+    orphans: () =>
+      [...executions.values()].flatMap(({ name, runner }) => (runner?.hasExited() === false ? [] : [name])),
   };
 }
 
@@ -72,10 +78,11 @@ const order = ({ child }: LabProcess, one: Order): void => void child.send(one, 
 const engineOf =
   (executions: Executions, active: () => LabProcess | undefined): Engine =>
   (definition, input, { context }) => {
-    const { executionArn } = context;
-    const { ended, events }: Execution = { events: [], ended: Promise.withResolvers() };
-    executions.set(executionArn, { ended, events });
+    const { executionArn, executionName: name } = context;
     const runner = active();
+    const execution: Execution = { name, runner, events: [], ended: Promise.withResolvers() };
+    const { ended, events } = execution;
+    executions.set(executionArn, execution);
     if (runner !== undefined) order(runner, { type: 'start', start: { definition, input, context } });
     return {
       result: ended.promise,

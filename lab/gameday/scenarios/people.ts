@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemNet } from '../../../shared/aws/net.ts';
 import type { Place } from '../../../shared/domain/run.ts';
-import { startExecution } from '../../../shared/start/start-execution.ts';
 import type { DirectOrder } from '../../checkers/evidence.ts';
-import { failoverMachine } from '../../runtime.ts';
 import { nowMs } from '../faults/fault.ts';
 import { people, type ScenarioStep, type Stage } from './steps.ts';
 
@@ -28,14 +26,3 @@ async function order({ lab }: Stage, place: Place): Promise<DirectOrder> {
   const { reason = '' } = JSON.parse(answer.body) as { readonly reason?: string };
   return { region, at, outcome: answer.status < 300 ? 'taken' : 'refused', reason };
 }
-
-/** A person starts a run from the primary Region, in the console of the Region to be activated. */
-export const startsRun = (reason: string): ScenarioStep =>
-  people(`a person starts a run: ${reason}`, async ({ lab: { outside, plan, world } }) => {
-    const region = plan.regions.recovery;
-    const { application } = plan;
-    const stateMachineArn = world.stateMachineArn(region, failoverMachine);
-    const name = `${application}-manual-${Date.now()}`;
-    const request = { application, trigger: 'manual', from: 'primary', reason } as const;
-    await startExecution(outside, { region, stateMachineArn, name, request });
-  });

@@ -75,11 +75,17 @@ describe('a run that was taken over', () => {
 
   it('need not end, because whoever ran it may be dead; any other must', () => {
     const executions = [
-      { name: 'run-1', status: 'RUNNING' },
-      { name: 'run-2', status: 'SUCCEEDED' },
+      { name: 'run-1', status: 'RUNNING', isOrphaned: false },
+      { name: 'run-2', status: 'SUCCEEDED', isOrphaned: false },
     ];
     expect(runEnded(two(unclosed, { takesOver }, { executions })).verdict).toBe('passed');
     expect(runEnded(two(unclosed, {}, { executions })).verdict).toBe('failed');
+  });
+
+  it('nor need one whose process was killed', () => {
+    const orphan = { name: 'run-1', status: 'RUNNING', isOrphaned: true };
+    expect(runEnded(sampleEvidence({ executions: [orphan] })).verdict).toBe('passed');
+    expect(runEnded(sampleEvidence({ executions: [{ ...orphan, isOrphaned: false }] })).verdict).toBe('failed');
   });
 
   it('keeps a journal of its own, which must be whole as well', () => {
@@ -91,7 +97,7 @@ describe('a run that was taken over', () => {
 
 describe('where no failover was due', () => {
   const none = { runs: [], entries: [], executionStatus: undefined, notDue: 'the primary served' } as const;
-  const refused = { name: 'a', status: 'FAILED' };
+  const refused = { name: 'a', status: 'FAILED', isOrphaned: false };
 
   it('no run and no journal are as they should be', () => {
     expect(runEnded(sampleEvidence({ ...none, executions: [refused] })).verdict).toBe('passed');
@@ -99,7 +105,7 @@ describe('where no failover was due', () => {
   });
 
   it('an execution that hangs is not', () => {
-    const executions = [refused, { name: 'b', status: 'RUNNING' }];
+    const executions = [refused, { name: 'b', status: 'RUNNING', isOrphaned: false }];
     expect(runEnded(sampleEvidence({ ...none, executions })).verdict).toBe('failed');
   });
 });

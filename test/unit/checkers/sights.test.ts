@@ -113,10 +113,13 @@ describe('what clients saw', () => {
 
 describe('what runs and executions tell', () => {
   const executions = [
-    { name: 'a', status: 'FAILED', endedAt: lostAt + 700 },
-    { name: 'b', status: 'RUNNING' },
+    { name: 'a', status: 'FAILED', isOrphaned: false, endedAt: lostAt + 700 },
+    { name: 'b', status: 'RUNNING', isOrphaned: false },
   ];
-  const ended = [...executions.slice(0, 1), { name: 'b', status: 'SUCCEEDED', endedAt: lostAt + 800 }];
+  const ended = [
+    ...executions.slice(0, 1),
+    { name: 'b', status: 'SUCCEEDED', isOrphaned: false, endedAt: lostAt + 800 },
+  ];
 
   it('an execution has ended, with the status that was asked for', () => {
     expect(seen(sights.executionEnded(), { executions })).toBe(700);

@@ -174,7 +174,7 @@ describe('a scenario in which no failover is due', () => {
   });
 
   it('fails when an execution hangs', () => {
-    const executions = [{ name: 'shop-alarm-1', status: 'RUNNING' }];
+    const executions = [{ name: 'shop-alarm-1', status: 'RUNNING', isOrphaned: false }];
     expect(judged({ executions }).checks).toContainEqual(expect.objectContaining({ id: 'I7', verdict: 'failed' }));
   });
 
