@@ -90,7 +90,7 @@ export const lagUnknown: Scenario = {
     until(asked, { withinSeconds: 10 }),
     says({ type: 'decline' }),
     until(allExecutionsEnded, { withinSeconds: 20 }),
-    watch(1.5),
+    watch(3),
   ],
   expectations: [must('the run asks', asked, { withinSeconds: 5 }), ...putBack],
 };
@@ -105,6 +105,6 @@ export const approvalTimeout: Scenario = {
     synchronous: false,
     change: (plan) => ({ ...plan, policy: { ...plan.policy, approval: 'manual', approvalWithinSeconds: 2 } }),
   },
-  steps: [calm(3), strike(regionLost('primary')), until(allExecutionsEnded, { withinSeconds: 20 }), watch(1.5)],
+  steps: [calm(3), strike(regionLost('primary')), until(allExecutionsEnded, { withinSeconds: 20 }), watch(3)],
   expectations: [must('the run asks', asked, { withinSeconds: 5 }), ...putBack],
 };
