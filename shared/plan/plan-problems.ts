@@ -1,5 +1,6 @@
 import type { PlanFile } from '../domain/plan.ts';
 import { leaseProblems } from './lease-problems.ts';
+import { secretProblems } from './secret-problems.ts';
 
 /** One thing that is wrong with a plan: where, what, and what to do about it. */
 export interface PlanProblem {
@@ -16,6 +17,7 @@ export function planProblems(plan: PlanFile): readonly PlanProblem[] {
     ...resourceProblems(plan),
     ...paceProblems(plan),
     ...leaseProblems(plan),
+    ...secretProblems(plan),
   ];
 }
 

@@ -4,7 +4,6 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
 import type { Instant } from '../domain/run.ts';
-import { readSignals } from '../signals/alarms.ts';
 import type { Deps, Step, StepInput } from './contract.ts';
 import { planOf, resultOf } from './result.ts';
 
@@ -46,6 +45,8 @@ async function confirm(
 ): Promise<Outcome> {
   if (request.trigger !== 'alarm') return { status: 'settled', why: `${request.trigger}: ${request.reason}` };
   const giveUpAt = Date.parse(startedAt) + plan.detection.agreeWithinSeconds * 1000;
+  // Loaded here, because a run that a person has started asks no alarm.
+  const { readSignals } = await import('../signals/alarms.ts');
   const lookUntil = Math.min(giveUpAt, deps.clock.now() + plan.pace.patienceSeconds * 1000);
   for (;;) {
     const { verdict, why } = judge(

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../domain/journal.ts';
+import { metricFields, metrics, withoutMetric } from '../domain/metric.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Deps, type Step, type StepInput, type StepResult, whyLengthMax } from './contract.ts';
 import { note } from './define-step.ts';
@@ -15,8 +16,9 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
   const result = await step.run(input, {
     ...deps,
     plans: new Map([...deps.plans].map(([name, plan]) => [name, impatient(plan)])),
-    log: (level, why, fields) => deps.log(level, `dry run: ${why}`, fields),
+    log: (level, why, fields) => deps.log(level, `dry run: ${why}`, withoutMetric(fields)),
   });
+  if (step.id === 'notify') finished(input, deps);
   if (result.status !== 'waiting') return { ...result, why: marked(result.why) };
   const run = await deps.coordination.lock.run(input.runId);
   // Detect waits for signals, and there is no run yet in which that could be noted.
@@ -27,6 +29,13 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
   await note(context, 'would-wait', why);
   await note(context, 'step-finished', why);
   return resultOf(step.id, { status: 'settled', why: marked(why) });
+}
+
+/** Notify is the last step of every run, so the dry run has come to its end. */
+function finished({ request, runId }: StepInput, { clock, log }: Deps): void {
+  const dimensions = { Application: request.application };
+  const metric = metricFields({ at: clock.now(), dimensions, name: metrics.dryRunFinished, value: 1 });
+  log('info', `dry run ${runId} is over`, metric);
 }
 
 function impatient(plan: Plan): Plan {
