@@ -3,7 +3,7 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/c
 import type { Outside } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
-import { probeMetric } from '../../shared/signals/probe.ts';
+import { probeMetric } from '../../shared/domain/metric.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';

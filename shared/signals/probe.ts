@@ -2,13 +2,10 @@ import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-s
 import { converted } from '../aws/errors.ts';
 import type { Outside } from '../aws/outside.ts';
 import { isFailure } from '../domain/errors.ts';
-import { metricNamespace } from '../domain/metric.ts';
+import { probeMetric } from '../domain/metric.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import { type Instant, type Place, places } from '../domain/run.ts';
-
-/** Where the probe's results go; the alarms of the plan watch it. 1 = the probe failed, 0 = it was answered. */
-export const probeMetric = { namespace: metricNamespace, name: 'ProbeFailed' } as const;
 
 /** Good news may be late: it is sent in batches, which keeps the bill of a quiet month small. */
 const quietProbesPerBatch = 10;

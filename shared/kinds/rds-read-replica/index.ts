@@ -1,7 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
-import { Spec } from './spec.ts';
+import { arns, lagMetric, Spec } from './spec.ts';
 
 /** A cross-Region read replica of Amazon RDS that becomes the writer. */
 export const rdsReadReplica = defineKind({
@@ -9,6 +9,8 @@ export const rdsReadReplica = defineKind({
   phases: ['promote'],
   spec: Spec,
   iam: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica', 'cloudwatch:GetMetricData'],
+  arns,
+  lagMetric,
   controlPlanes: [],
   observe,
   check,
