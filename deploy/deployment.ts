@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import type { Phase } from '../shared/domain/phase.ts';
 import type { Plan } from '../shared/domain/plan.ts';
-import { type Place, places, type Side } from '../shared/domain/run.ts';
-import type { AnyKind, Leg } from '../shared/kinds/contract.ts';
+import { type Place, places } from '../shared/domain/run.ts';
+import type { AnyKind } from '../shared/kinds/contract.ts';
 
 /** What `--param` and serverless.yml may set; each is explained where it has its default, in serverless.yml. */
 export const Parameters = z.strictObject({
@@ -43,6 +42,7 @@ export function namesOf({ plan, stage }: Pick<Deployment, 'plan' | 'stage'>) {
     topic: `${plan.application}-failover`,
     machine: (name: string) => `${prefix}-${name}`,
     function: (name: string) => `${prefix}-${name}`,
+    keyAlias: `alias/${prefix}`,
     policy: (name: string) => `${prefix}-${name}`,
   };
 }
@@ -50,11 +50,3 @@ export function namesOf({ plan, stage }: Pick<Deployment, 'plan' | 'stage'>) {
 export const regionOf = ({ plan, site }: Pick<Deployment, 'plan' | 'site'>): string => plan.regions[site];
 
 export const holdsData = (site: Site): site is Place => site !== 'witness';
-
-const sideAt = ({ plan }: Pick<Deployment, 'plan'>, place: Place): Side => ({ place, region: plan.regions[place] });
-
-/** The runs that functions of a place may serve: a run executes in the Region that it activates. */
-export function legTo(deployment: Pick<Deployment, 'plan'>, to: Place, phase: Phase): Leg {
-  const from = to === 'primary' ? 'recovery' : 'primary';
-  return { phase, from: sideAt(deployment, from), to: sideAt(deployment, to) };
-}

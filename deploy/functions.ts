@@ -45,6 +45,7 @@ const settings: Readonly<Record<string, Settings>> = {
   // They wait for most of their minute, all day long: memory is what they cost.
   probe: { memorySize: 256, timeout: 90 },
   guard: { memorySize: 256, timeout: 90 },
+  'take-over': { memorySize: 256, timeout: 90 },
   evaluate: { memorySize: 512, timeout: 290 },
 };
 

@@ -1,6 +1,7 @@
 import { arn } from '../shared/domain/arn.ts';
+import { places } from '../shared/domain/run.ts';
 import { allow, att, type Resources, ref, type Statement, sub } from './cloudformation.ts';
-import { type Deployment, regionOf } from './deployment.ts';
+import { type Deployment, namesOf, regionOf } from './deployment.ts';
 
 /**
  * A key of one's own for the topic and the logs, where `encryption: customer` asks for it. Never for the table: a replica
@@ -9,6 +10,10 @@ import { type Deployment, regionOf } from './deployment.ts';
 export function keyResources(deployment: Deployment): Resources {
   if (deployment.parameters.encryption === 'aws') return {};
   return {
+    KeyAlias: {
+      Type: 'AWS::KMS::Alias',
+      Properties: { AliasName: namesOf(deployment).keyAlias, TargetKeyId: ref('Key') },
+    },
     Key: {
       Type: 'AWS::KMS::Key',
       DeletionPolicy: 'Retain',
@@ -26,9 +31,16 @@ export function keyResources(deployment: Deployment): Resources {
 export const customerKey = ({ parameters }: Deployment, property: string) =>
   parameters.encryption === 'aws' ? {} : { [property]: att('Key', 'Arn') };
 
-/** Who publishes to the topic encrypts with its key. */
-export const useKey = ({ parameters }: Deployment): readonly Statement[] =>
-  parameters.encryption === 'aws' ? [] : [allow(use, [att('Key', 'Arn')])];
+/**
+ * Who publishes to a topic encrypts with its key. The key of the other Region is known by its alias only.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+export function useKey(deployment: Deployment): readonly Statement[] {
+  if (deployment.parameters.encryption === 'aws') return [];
+  const keys = places.map((place) => sub(arn('kms', deployment.plan.regions[place], 'key/*')));
+  const alias = { 'kms:ResourceAliases': namesOf(deployment).keyAlias };
+  return [allow(use, keys, { 'ForAnyValue:StringEquals': alias })];
+}
 
 const use = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 

@@ -1,8 +1,9 @@
+import { phases } from '../shared/domain/phase.ts';
 import { places } from '../shared/domain/run.ts';
 import { allow, type Resource, type Resources, type Statement } from './cloudformation.ts';
 import { type Deployment, namesOf } from './deployment.ts';
 import { executionArns } from './machine.ts';
-import { bothWays, isReading, kindStatements, machineArn, tableArn } from './permissions.ts';
+import { isReading, kindStatements, machineArn, tableArn } from './permissions.ts';
 
 /**
  * What people may do, in three parts to attach to their roles: look, start and stop runs, decide. Policies are global and
@@ -47,17 +48,24 @@ const readStatements = (deployment: Deployment): readonly Statement[] => [
   allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions(deployment)),
   allow(['dynamodb:GetItem', 'dynamodb:Query'], tables(deployment)),
   allow(['cloudwatch:DescribeAlarms'], ['*']),
-  ...kindStatements(deployment, bothWays(deployment), isReading),
+  ...kindStatements(deployment, phases, isReading),
 ];
 
+/** Also the kill switch: whoever may start and stop runs may halt those that start by themselves. */
 const operateStatements = (deployment: Deployment): readonly Statement[] => [
   allow(['states:StartExecution'], machines(deployment)),
   allow(['states:StopExecution'], executions(deployment)),
+  writeItems(deployment, `kill-switch#${deployment.plan.application}`),
 ];
 
-/** A decision is one item among those of the application; whose it is, its key says. */
-const approveStatements = (deployment: Deployment): readonly Statement[] => [
-  allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], tables(deployment), {
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`approval#${deployment.plan.application}#*`] },
-  }),
-];
+/** Answers to what a run asks, and what to do with one that is held. */
+const approveStatements = (deployment: Deployment): readonly Statement[] => [writeItems(deployment, 'directives#*')];
+
+/**
+ * Nothing in the table but these items: not the lock, not the lease, not the journal.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html (dynamodb:LeadingKeys)
+ */
+const writeItems = (deployment: Deployment, partition: string): Statement =>
+  allow(['dynamodb:PutItem'], tables(deployment), {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] },
+  });

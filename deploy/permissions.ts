@@ -1,10 +1,11 @@
 import { anyResource, arn } from '../shared/domain/arn.ts';
 import { metricNamespace } from '../shared/domain/metric.ts';
 import { type Phase, phases } from '../shared/domain/phase.ts';
-import { type Place, places } from '../shared/domain/run.ts';
+import type { Plan } from '../shared/domain/plan.ts';
+import { places } from '../shared/domain/run.ts';
 import type { Leg } from '../shared/kinds/contract.ts';
 import { allow, att, type Statement, sub } from './cloudformation.ts';
-import { type Deployment, holdsData, legTo, namesOf, regionOf } from './deployment.ts';
+import { type Deployment, namesOf, regionOf } from './deployment.ts';
 import { useKey } from './keys.ts';
 import { isScheduled } from './schedules.ts';
 
@@ -13,11 +14,10 @@ export const isReading = (action: string): boolean => /:(Describe|Get|List|Query
 
 /** What each function may do: the table, the kinds of its phase, and what its own line says. */
 export function statementsOf(deployment: Deployment, name: string): readonly Statement[] {
-  const phase = phases.find((one) => one === name);
-  const own = phase === undefined ? [] : kindStatements(deployment, legs(deployment, [phase]));
+  const own = phases.filter((phase) => phase === name);
   return [
     ...(withoutTable.includes(name) ? [] : [useTable(deployment)]),
-    ...own,
+    ...kindStatements(deployment, own),
     ...(besides[name]?.(deployment) ?? []),
     ...(isAsynchronous(name) ? [allow(['sqs:SendMessage'], [att('DeadLetters', 'Arn')])] : []),
     writeLog(deployment, name),
@@ -27,25 +27,22 @@ export function statementsOf(deployment: Deployment, name: string): readonly Sta
 /** What a function may do besides using the table and the kinds of its phase. A step that needs no more has no line. */
 const besides: Readonly<Record<string, (deployment: Deployment) => readonly Statement[]>> = {
   detect: () => [allow(['cloudwatch:DescribeAlarms'], anyResource)],
-  survey: (deployment) => kindStatements(deployment, legs(deployment, phases), isReading),
+  survey: (deployment) => kindStatements(deployment, phases, isReading),
+  approve: (deployment) => [...kindStatements(deployment, ['promote'], isReading), ...publish(deployment)],
   // Promotion cannot be undone, so Restore has no part in it.
-  restore: (deployment) =>
-    kindStatements(
-      deployment,
-      legs(
-        deployment,
-        phases.filter((phase) => phase !== 'promote'),
-      ),
-    ),
-  // Whichever Region is in charge, both are looked at.
-  evaluate: (deployment) => kindStatements(deployment, bothWays(deployment), isReading),
+  restore: (deployment) => kindStatements(deployment, undoable),
+  hold: (deployment) => publish(deployment),
   notify: (deployment) => publish(deployment),
-  trigger: (deployment) => [allow(['states:StartExecution'], [machineArn(deployment, 'failover')])],
+  evaluate: (deployment) => kindStatements(deployment, phases, isReading),
+  trigger: (deployment) => [startRuns(deployment)],
+  'take-over': (deployment) => [startRuns(deployment)],
   // Metrics have no ARNs: the namespace is the bound.
   probe: () => [
     allow(['cloudwatch:PutMetricData'], anyResource, { StringEquals: { 'cloudwatch:namespace': metricNamespace } }),
   ],
 };
+
+const undoable = phases.filter((phase) => phase !== 'promote');
 
 const withoutTable: readonly string[] = ['trigger', 'probe'];
 
@@ -58,10 +55,12 @@ const useTable = (deployment: Deployment): Statement =>
     [tableArn(deployment, regionOf(deployment))],
   );
 
-/** The topic of this place in each of the plan's notifications. */
+const startRuns = (deployment: Deployment): Statement =>
+  allow(['states:StartExecution'], [machineArn(deployment, 'failover')]);
+
+/** The topics of both places: a run that takes over may run in the Region that it leaves. */
 function publish(deployment: Deployment): readonly Statement[] {
-  const { plan, site } = deployment;
-  const topics = holdsData(site) ? plan.notifications.map((notification) => notification[site]) : [];
+  const topics = deployment.plan.notifications.flatMap((notification) => places.map((place) => notification[place]));
   return topics.length === 0 ? [] : [allow(['sns:Publish'], topics), ...useKey(deployment)];
 }
 
@@ -79,23 +78,17 @@ export const tableArn = (deployment: Pick<Deployment, 'plan' | 'stage'>, region:
 export const machineArn = (deployment: Deployment, name: string, region = regionOf(deployment)): unknown =>
   sub(arn('states', region, `stateMachine:${namesOf(deployment).machine(name)}`));
 
-const legs = (deployment: Deployment, some: readonly Phase[]): readonly Leg[] =>
-  holdsData(deployment.site) ? legsTo(deployment, deployment.site, some) : [];
-
-export const bothWays = (deployment: Deployment): readonly Leg[] =>
-  places.flatMap((place) => legsTo(deployment, place, phases));
-
-const legsTo = (deployment: Deployment, to: Place, some: readonly Phase[]): readonly Leg[] =>
-  some.map((phase) => legTo(deployment, to, phase));
-
-/** What the kinds of the plan need on these legs: for each set of resources one statement with all its actions. */
+/**
+ * What the kinds of the plan need in these phases, whichever way a run goes: for each set of resources one statement with
+ * all its actions.
+ */
 export function kindStatements(
   { kinds, plan }: Deployment,
-  some: readonly Leg[],
+  some: readonly Phase[],
   wanted: (action: string) => boolean = () => true,
 ): readonly Statement[] {
   const byAction = new Map<string, Set<string>>();
-  for (const leg of some) {
+  for (const leg of some.flatMap((phase) => legsOf(plan, phase))) {
     for (const { kind: id, spec } of plan.resources) {
       const kind = kinds.get(id);
       if (kind?.phases.includes(leg.phase) !== true) continue;
@@ -111,4 +104,13 @@ export function kindStatements(
       arns.split('\n').map(sub),
     ),
   );
+}
+
+function legsOf({ regions }: Plan, phase: Phase): readonly Leg[] {
+  const primary = { place: 'primary', region: regions.primary } as const;
+  const recovery = { place: 'recovery', region: regions.recovery } as const;
+  return [
+    { phase, from: primary, to: recovery },
+    { phase, from: recovery, to: primary },
+  ];
 }

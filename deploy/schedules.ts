@@ -10,10 +10,11 @@ interface Schedule {
   readonly neededBy?: (plan: Plan) => boolean;
 }
 
-/** Two probes or guards may run for a moment at the turn of the minute, which does no harm. */
+/** Two probes, guards or watchdogs may run for a moment at the turn of the minute, which does no harm. */
 export const schedules: Readonly<Record<string, Schedule>> = {
   probe: { everyMinutes: 1, durationSeconds: 60 },
   guard: { everyMinutes: 1, durationSeconds: 60, neededBy: ({ policy }) => policy.lease !== undefined },
+  'take-over': { everyMinutes: 1, durationSeconds: 60 },
   evaluate: { everyMinutes: 5 },
 };
 

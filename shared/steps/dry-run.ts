@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import { metricFields, metrics, withoutMetric } from '../domain/metric.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Deps, type Step, type StepInput, type StepResult, whyLengthMax } from './contract.ts';
 import { note } from './define-step.ts';
@@ -19,6 +20,7 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
     log: (level, why, fields) => deps.log(level, `dry run: ${why}`, withoutMetric(fields)),
   });
   if (step.id === 'notify') finished(input, deps);
+  if (step.id === 'hold') return resultOf('hold', neverHeld);
   if (result.status !== 'waiting') return { ...result, why: marked(result.why) };
   const run = await deps.coordination.lock.run(input.runId);
   // Detect waits for signals, and there is no run yet in which that could be noted.
@@ -30,6 +32,8 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
   await note(context, 'step-finished', why);
   return resultOf(step.id, { status: 'settled', why: marked(why) });
 }
+
+const neverHeld: Outcome = { status: 'refused', refusal: 'hold-ended', why: 'dry run: it would be held for a person' };
 
 /** Notify is the last step of every run, so the dry run has come to its end. */
 function finished({ request, runId }: StepInput, { clock, log }: Deps): void {

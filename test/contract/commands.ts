@@ -37,5 +37,3 @@ function actionsInOne(path: string): readonly string[] {
     });
   });
 }
-
-export const isReading = (action: string): boolean => /:(Describe|Get|List|Query)/.test(action);

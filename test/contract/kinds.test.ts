@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { isReading } from '../../deploy/permissions.ts';
 import { phases } from '../../shared/domain/phase.ts';
 import { kindOf, registry } from '../../shared/kinds/registry.ts';
 import { actionsIn } from './commands.ts';
 import { filesOf, textOf } from './files.ts';
+import { example } from './stacks.ts';
 
+const primary = { place: 'primary', region: 'eu-west-1' } as const;
+const recovery = { place: 'recovery', region: 'eu-central-1' } as const;
 const folders = [...new Set(filesOf('shared/kinds/*/*').map((path) => path.split('/')[2] ?? ''))];
 
 it('the folders in shared/kinds are the kinds of the registry', () => {
@@ -11,9 +15,13 @@ it('the folders in shared/kinds are the kinds of the registry', () => {
 });
 
 describe.each(folders)('%s', (folder) => {
-  it('is exactly five files', () => {
+  it('is five files, and besides at most pure parts of its check', () => {
+    const five = ['README.md', 'aws.ts', 'check.ts', 'index.ts', 'spec.ts'];
     const files = filesOf(`shared/kinds/${folder}/**`).map((path) => path.slice(`shared/kinds/${folder}/`.length));
-    expect(files.filter((file) => file !== '')).toEqual(['README.md', 'aws.ts', 'check.ts', 'index.ts', 'spec.ts']);
+    expect(files.filter((file) => five.includes(file))).toEqual(five);
+    const parts = files.filter((file) => file !== '' && !five.includes(file));
+    const check = textOf(`shared/kinds/${folder}/check.ts`);
+    expect(parts.filter((part) => !check.includes(`from './${part}'`))).toEqual([]);
   });
 
   it('calls itself by the name of its folder and takes part in phases that exist', async () => {
@@ -26,6 +34,18 @@ describe.each(folders)('%s', (folder) => {
   it('declares exactly the IAM actions of the commands that it sends', async () => {
     const kind = await kindOf(folder);
     expect([...kind.iam].sort()).toEqual(actionsIn(`shared/kinds/${folder}/aws.ts`));
+  });
+
+  it('says for each of its phases on what these actions are needed, and is not open where it changes anything', async () => {
+    const kind = await kindOf(folder);
+    const specs = example.resources.filter(({ kind: id }) => id === folder).map(({ spec }) => spec);
+    const legs = kind.phases.flatMap((phase) => [
+      { phase, from: primary, to: recovery },
+      { phase, from: recovery, to: primary },
+    ]);
+    const allowed = specs.flatMap((spec) => legs.flatMap((leg) => Object.entries(kind.arns(spec, leg))));
+    expect([...new Set(allowed.map(([action]) => action))].sort()).toEqual([...kind.iam].sort());
+    expect(allowed.filter(([action, arns]) => !isReading(action) && arns.some((arn) => arn.includes('*')))).toEqual([]);
   });
 
   it('explains its phases, its permissions and its refusals in its README', async () => {

@@ -6,7 +6,6 @@ import { registry } from '../../shared/kinds/registry.ts';
 import { loadPlan } from '../../shared/plan/load.ts';
 import { planSchema, planSchemaPath, planSchemaText } from '../../tools/plan-schema.ts';
 import { textOf } from './files.ts';
-import { template } from './template.ts';
 
 const exampleText = textOf('plans/example.plan.yml');
 const example = await loadPlan('plans/example.plan.yml', exampleText);
@@ -32,16 +31,6 @@ describe('the plans in plans/', () => {
   it('the example shows every field that a plan has', () => {
     const shown = Object.keys(parse(exampleText));
     expect(shown.sort()).toEqual(Object.keys(example).sort());
-  });
-
-  it('the alarms of the example are those that serverless.yml creates', () => {
-    const { PrimaryFails } = template.resources.Resources;
-    const { AlarmName, DatapointsToAlarm, Period } = PrimaryFails.Properties;
-    const signals = example.detection.signals.filter(({ watches }) => watches === 'primary');
-    expect(new Set(signals.map(({ alarm }) => alarm))).toEqual(new Set([AlarmName]));
-    expect(new Set(signals.map(({ windowSeconds }) => windowSeconds))).toEqual(
-      new Set([Number(Period) * Number(DatapointsToAlarm)]),
-    );
   });
 });
 
