@@ -46,7 +46,7 @@ function machine(deployment: Deployment, name: string, definition: string): Reso
   };
 }
 
-export const machineId = (name: string): string => `${pascal(name)}Machine`;
+const machineId = (name: string): string => `${pascal(name)}Machine`;
 
 /** A running execution keeps the definition that it began with, and this names versions: docs/adr/0021. */
 function substitutions(deployment: Deployment, definition: string): Readonly<Record<string, unknown>> {

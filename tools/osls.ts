@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { Parameters } from '../deploy/deployment.ts';
 import type { Wish } from '../deploy/prepare.ts';
+import { isFailure } from '../shared/domain/errors.ts';
 import { PlanError } from '../shared/plan/load.ts';
 
 const usage = (script: string) => `usage: npm run ${script} -- [--stage dev] [--plan plans/example.plan.yml]
@@ -37,7 +38,7 @@ export async function withWish(script: string, run: (wish: Wish) => Promise<void
     await run(wishOf(script));
   } catch (error) {
     const isRefusal = error instanceof PlanError || error instanceof UsageError || isMissingFile(error);
-    console.error(isRefusal ? error.message : error);
+    console.error(isRefusal || isFailure(error) ? error.message : error);
     process.exitCode = isRefusal ? 2 : 1;
   }
 }

@@ -1,9 +1,9 @@
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import type { Outside } from '../../shared/aws/outside.ts';
+import { probeMetric } from '../../shared/domain/metric.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
-import { probeMetric } from '../../shared/domain/metric.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';
