@@ -51,21 +51,25 @@ const readStatements = (deployment: Deployment): readonly Statement[] => [
   ...kindStatements(deployment, phases, isReading),
 ];
 
-/** Also the kill switch: whoever may start and stop runs may halt those that start by themselves. */
+/**
+ * Also the kill switch, and the lock with it: acknowledging a run is written there. Whoever may start and stop runs may
+ * halt those that start by themselves, and let them start again.
+ */
 const operateStatements = (deployment: Deployment): readonly Statement[] => [
+  allow(['states:ListStateMachines'], ['*']),
   allow(['states:StartExecution'], machines(deployment)),
   allow(['states:StopExecution'], executions(deployment)),
-  writeItems(deployment, `kill-switch#${deployment.plan.application}`),
+  writeItems(deployment, [`kill-switch#${deployment.plan.application}`, `application#${deployment.plan.application}`]),
 ];
 
 /** Answers to what a run asks, and what to do with one that is held. */
-const approveStatements = (deployment: Deployment): readonly Statement[] => [writeItems(deployment, 'directives#*')];
+const approveStatements = (deployment: Deployment): readonly Statement[] => [writeItems(deployment, ['directives#*'])];
 
 /**
- * Nothing in the table but these items: not the lock, not the lease, not the journal.
+ * Nothing in the table but the items of these partitions; the journal is never among them.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html (dynamodb:LeadingKeys)
  */
-const writeItems = (deployment: Deployment, partition: string): Statement =>
+const writeItems = (deployment: Deployment, partitions: readonly string[]): Statement =>
   allow(['dynamodb:PutItem'], tables(deployment), {
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] },
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
   });
