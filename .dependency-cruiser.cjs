@@ -41,7 +41,7 @@ const rooms = [
   room(
     'signals-know-only-the-border',
     '^shared/signals/',
-    ['^shared/(signals|domain|aws)/', AWS_SDK],
+    ['^shared/(signals|domain|aws)/', AWS_SDK, ...npm('zod')],
     'Detection is apart from recovery: what sees trouble must not depend on what repairs it.',
   ),
   room(
@@ -148,7 +148,14 @@ const rooms = [
   room(
     'deploy-derives-from-plan-and-code',
     '^deploy/',
-    ['^deploy/', '^shared/(domain|plan|aws)/', '^shared/kinds/(registry|contract)\\.ts$', NODE_MODULES, ANY_CORE],
+    [
+      '^deploy/',
+      '^shared/(domain|plan|aws)/',
+      '^shared/kinds/(registry|contract)\\.ts$',
+      '^shared/signals/metrics\\.ts$',
+      NODE_MODULES,
+      ANY_CORE,
+    ],
     'A stack follows from the plan and the kinds that it names. It knows no single kind, no step, and not what functions do.',
   ),
   room(

@@ -1,6 +1,6 @@
-import { probeMetric } from '../shared/domain/metric.ts';
-import type { Plan, Signal } from '../shared/domain/plan.ts';
+import type { Signal } from '../shared/domain/plan.ts';
 import { places } from '../shared/domain/run.ts';
+import { dimensionsOf, metrics } from '../shared/signals/metrics.ts';
 import { pascal, type Resource, type Resources, ref } from './cloudformation.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -10,10 +10,14 @@ export const alarmsAt = ({ plan, site }: Deployment): readonly Signal[] => {
   return [...new Map(observed.map((signal) => [signal.alarm, signal])).values()];
 };
 
-/** The alarms that the plan's signals name, and where several watch one place from here, whether enough of them agree. */
+/** Those whose alarms are made here: an alarm of the kind `alarm` is somebody else's. */
+const ownAlarmsAt = (deployment: Deployment): readonly Signal[] =>
+  alarmsAt(deployment).filter(({ kind }) => kind !== 'alarm');
+
+/** The alarms on our own metrics, and where several watch one place from here, whether enough of them agree. */
 export function alarmResources(deployment: Deployment): Resources {
-  const signals = alarmsAt(deployment);
-  const alarms = signals.map((signal) => [alarmId(signal), alarmOf(deployment.plan, signal)] as const);
+  const { application } = deployment.plan;
+  const alarms = ownAlarmsAt(deployment).map((signal) => [alarmId(signal), alarmOf(application, signal)] as const);
   const agreements = places.flatMap((watched) => agreement(deployment, watched));
   return Object.fromEntries([...alarms, ...agreements]);
 }
@@ -23,32 +27,49 @@ const alarmId = ({ id }: Signal): string => `${pascal(id)}Alarm`;
 /** The period of a high-resolution alarm, which is evaluated as often. */
 export const periodSeconds = 10;
 
+/** So many of the probes in a period, and a Region that fails in part is seen. */
+const failedShare = 0.25;
+
 /**
- * Every period in which all probes failed counts. Missing data is no failure: it may be this observer that is sick.
+ * Missing data is no failure: it may be this observer that is sick.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html (high-resolution alarms)
  */
-function alarmOf({ application }: Plan, { alarm, watches, windowSeconds }: Signal): Resource {
-  const periods = windowSeconds / periodSeconds;
+function alarmOf(application: string, signal: Signal): Resource {
+  const { alarm, watches, windowSeconds } = signal;
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: alarm,
-      AlarmDescription: `${application} in its ${watches} Region gave no sign of life for ${windowSeconds} s.`,
-      Namespace: probeMetric.namespace,
-      MetricName: probeMetric.name,
-      Dimensions: [
-        { Name: 'Application', Value: application },
-        { Name: 'Place', Value: watches },
-      ],
-      Statistic: 'Minimum',
+      AlarmDescription: `${application}: ${watches} has been in trouble for ${windowSeconds} s (${signal.kind}).`,
+      Namespace: metrics.namespace,
+      Statistic: 'Average',
       Period: periodSeconds,
-      EvaluationPeriods: periods,
-      DatapointsToAlarm: periods,
-      Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'missing',
+      ...levelOf(application, signal),
     },
   };
+}
+
+function levelOf(application: string, { kind, watches, windowSeconds }: Signal) {
+  const listener = watches === 'primary' ? 'recovery' : 'primary';
+  const periods = windowSeconds / periodSeconds;
+  // The age itself says for how long nothing was heard, so one period of it is enough.
+  return kind === 'replication'
+    ? {
+        MetricName: metrics.heartbeatAge,
+        Dimensions: dimensionsOf(application, listener),
+        EvaluationPeriods: 1,
+        DatapointsToAlarm: 1,
+        Threshold: windowSeconds,
+      }
+    : {
+        MetricName: metrics.probeFailed,
+        Dimensions: dimensionsOf(application, watches),
+        EvaluationPeriods: periods,
+        DatapointsToAlarm: periods,
+        Threshold: failedShare,
+      };
 }
 
 /**
@@ -57,7 +78,7 @@ function alarmOf({ application }: Plan, { alarm, watches, windowSeconds }: Signa
  */
 function agreement(deployment: Deployment, watched: Signal['watches']): readonly (readonly [string, Resource])[] {
   const { application, detection } = deployment.plan;
-  const signals = alarmsAt(deployment).filter(({ watches }) => watches === watched);
+  const signals = ownAlarmsAt(deployment).filter(({ watches }) => watches === watched);
   if (signals.length < 2) return [];
   const quorum = Math.min(detection.quorum, signals.length);
   const names = signals.map(({ alarm }) => `"${alarm}"`).join(', ');

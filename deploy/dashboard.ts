@@ -1,7 +1,8 @@
 import { arn } from '../shared/domain/arn.ts';
-import { metricNamespace, metrics, probeMetric } from '../shared/domain/metric.ts';
+import { metricNamespace, metrics } from '../shared/domain/metric.ts';
 import { type Place, places } from '../shared/domain/run.ts';
 import type { LagMetric } from '../shared/kinds/contract.ts';
+import { metrics as probed } from '../shared/signals/metrics.ts';
 import type { Resources } from './cloudformation.ts';
 import { type Deployment, namesOf, sites } from './deployment.ts';
 
@@ -61,7 +62,7 @@ function health({ plan }: Deployment): Graph {
   const { application, regions } = plan;
   const found = sites.flatMap((site) =>
     places.map((place) => [
-      ...[probeMetric.namespace, probeMetric.name, 'Application', application, 'Place', place],
+      ...[metricNamespace, probed.probeFailed, 'Application', application, 'Place', place],
       { region: regions[site], label: `${place} seen from ${site}` },
     ]),
   );

@@ -13,10 +13,10 @@ export const eventResources = (deployment: Deployment): Resources => ({
 
 /** What a place says of itself starts nothing, so only alarms on the other place are passed on. */
 function alarmRule(deployment: Deployment): Resources {
-  const alarmName = alarmsAt(deployment)
-    .filter(({ watches }) => watches !== deployment.site)
-    .map(({ alarm }) => alarm);
-  if (alarmName.length === 0) return {};
+  const signals = alarmsAt(deployment).filter(({ watches }) => watches !== deployment.site);
+  if (signals.length === 0) return {};
+  const isSilenceTold = signals.some(({ missingData }) => missingData === 'failing');
+  const value = isSilenceTold ? ['ALARM', 'INSUFFICIENT_DATA'] : ['ALARM'];
   return {
     AlarmRule: {
       Type: 'AWS::Events::Rule',
@@ -25,7 +25,7 @@ function alarmRule(deployment: Deployment): Resources {
         EventPattern: {
           source: ['aws.cloudwatch'],
           'detail-type': ['CloudWatch Alarm State Change'],
-          detail: { alarmName, state: { value: ['ALARM'] } },
+          detail: { alarmName: signals.map(({ alarm }) => alarm), state: { value } },
         },
         Targets: [{ Id: 'trigger', Arn: att(functionId('trigger'), 'Arn'), ...deadLetters() }],
       },

@@ -26,7 +26,7 @@ export function statementsOf(deployment: Deployment, name: string): readonly Sta
 
 /** What a function may do besides using the table and the kinds of its phase. A step that needs no more has no line. */
 const besides: Readonly<Record<string, (deployment: Deployment) => readonly Statement[]>> = {
-  detect: () => [allow(['cloudwatch:DescribeAlarms'], anyResource)],
+  detect: () => [allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], anyResource)],
   survey: (deployment) => kindStatements(deployment, phases, isReading),
   approve: (deployment) => [...kindStatements(deployment, ['promote'], isReading), ...publish(deployment)],
   // Promotion cannot be undone, so Restore has no part in it.

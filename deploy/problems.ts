@@ -61,8 +61,8 @@ function nameProblems({ functions, plan, stage }: Wanted): readonly PlanProblem[
 }
 
 function signalProblems({ detection }: Plan): readonly PlanProblem[] {
-  return detection.signals.flatMap(({ windowSeconds }, index) => {
-    if (windowSeconds % periodSeconds === 0) return [];
+  return detection.signals.flatMap(({ kind, windowSeconds }, index) => {
+    if (kind !== 'probe' || windowSeconds % periodSeconds === 0) return [];
     const remedy = `give a multiple of ${periodSeconds} s`;
     const problem = `${windowSeconds} s are no whole periods of an alarm`;
     return [{ path: `detection.signals[${index}].windowSeconds`, problem, remedy }];

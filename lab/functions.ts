@@ -20,7 +20,7 @@ import { handler as verify } from '../functions/verify.ts';
 // What a function loads when it needs it is loaded here before: its starts are measured elsewhere (npm run bench:cold), and
 // modelled time would run on while a file is read.
 import '../shared/channels/sns.ts';
-import '../shared/signals/alarms.ts';
+import '../shared/signals/evidence.ts';
 import '../shared/signals/probe.ts';
 import '../shared/start/start-execution.ts';
 

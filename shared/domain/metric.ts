@@ -3,9 +3,6 @@ import type { Instant } from './run.ts';
 /** Where all metrics of ours go, those of the probe included. */
 export const metricNamespace = 'Understudy';
 
-/** What the probe publishes, by a call of its own; the alarms of the plan watch it. 1: it failed, 0: it was answered. */
-export const probeMetric = { namespace: metricNamespace, name: 'ProbeFailed' } as const;
-
 /** Every metric that is taken out of a log line. `Trouble` and `ResourcesUnready` should stay at zero. */
 export const metrics = {
   /** An event that a function did not serve, by function and error. */

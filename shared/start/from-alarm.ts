@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { tellsBySilence } from '../domain/detection.ts';
 import type { Plan, Signal } from '../domain/plan.ts';
 import type { RunRequest } from '../domain/run.ts';
 
@@ -34,11 +35,13 @@ const ignore = (why: string): AlarmStart => ({ start: false, why });
  */
 export function startFromAlarm({ detail, region, resources }: AlarmEvent, plans: Iterable<Plan>): AlarmStart {
   const { alarmName, state } = detail;
-  if (state.value !== 'ALARM') return ignore(`${alarmName} went to ${state.value}`);
   const wentOffAt = state.timestamp;
   const found = signalOf(alarmName, region, plans);
   if (found === undefined) return ignore(`alarm ${alarmName} in ${region} is a signal of no plan`);
   const { plan, signal } = found;
+  if (state.value !== 'ALARM' && !(state.value === 'INSUFFICIENT_DATA' && tellsBySilence(signal))) {
+    return ignore(`${alarmName} went to ${state.value}`);
+  }
   if (signal.watches === signal.observer) return ignore(`${alarmName} is what ${signal.watches} says of itself`);
   const reason = `alarm ${alarmName} in ${region}`;
   return {
@@ -50,6 +53,7 @@ export function startFromAlarm({ detail, region, resources }: AlarmEvent, plans:
       from: signal.watches,
       reason,
       incidentAt: Math.round(wentOffAt - signal.windowSeconds * 1000),
+      ...(plan.policy.mode === 'observe' ? { dryRun: true } : {}),
     },
     why: `${reason} went off at ${new Date(wentOffAt).toISOString()}`,
   };

@@ -20,7 +20,7 @@ const starting = actionsIn('shared/start/start-execution.ts');
 
 /** What each step calls besides the kinds of its own phase. Survey only looks; Restore puts back, and looks. */
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
-  detect: actionsIn('shared/signals/alarms.ts'),
+  detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts'),
   survey: iamOf(kinds).filter(isReading),
   approve: [...iamOf(inPhase('promote')).filter(isReading), ...channels],
   hold: channels,
@@ -46,7 +46,7 @@ describe.each(places)('in the %s Region each function may do what its code does,
     ['trigger', starting],
     ['take-over', [...coordination, ...starting]],
     ['guard', coordination],
-    ['probe', actionsIn('shared/signals/probe.ts')],
+    ['probe', actionsIn('shared/signals/outbox.ts')],
     ['evaluate', [...coordination, ...iamOf(kinds).filter(isReading)]],
   ])('%s', (name, actions) => {
     expect(actionsOf(name)).toEqual(sorted(actions));

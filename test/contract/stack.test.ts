@@ -3,6 +3,7 @@ import { functionId, pascal } from '../../deploy/cloudformation.ts';
 import { sites } from '../../deploy/deployment.ts';
 import { stepIds } from '../../shared/domain/phase.ts';
 import { places } from '../../shared/domain/run.ts';
+import { dimensionsOf, metrics } from '../../shared/signals/metrics.ts';
 import { definitionText } from './machine.ts';
 import { example, idsOfType, ofType, stackAt, stacks } from './stacks.ts';
 
@@ -101,12 +102,20 @@ describe('detection', () => {
     ofType(stacks[site], 'AWS::CloudWatch::Alarm').filter(({ AlarmName }) => AlarmName !== undefined);
 
   it.each(sites)('in %s has exactly the alarms that signals name, with their windows', (site) => {
-    const signals = example.detection.signals.filter(({ observer }) => observer === site);
-    const alarms = alarmsAt(site).map(({ AlarmName, DatapointsToAlarm, Period }) => [
-      AlarmName,
-      Number(Period) * Number(DatapointsToAlarm),
-    ]);
-    expect(alarms).toEqual(signals.map(({ alarm, windowSeconds }) => [alarm, windowSeconds]));
+    const signals = example.detection.signals.filter(({ kind, observer }) => observer === site && kind !== 'alarm');
+    expect(signals.length).toBeGreaterThan(0);
+    expect(alarmsAt(site)).toMatchObject(
+      signals.map(({ alarm, kind, watches, windowSeconds }) => {
+        const other = watches === 'primary' ? 'recovery' : 'primary';
+        const isProbe = kind === 'probe';
+        return {
+          AlarmName: alarm,
+          MetricName: isProbe ? metrics.probeFailed : metrics.heartbeatAge,
+          Dimensions: dimensionsOf(example.application, isProbe ? watches : other),
+          ...(isProbe ? { Period: 10, DatapointsToAlarm: windowSeconds / 10 } : { Threshold: windowSeconds }),
+        };
+      }),
+    );
   });
 
   it('does not take missing data for a failure', () => {
@@ -114,22 +123,30 @@ describe('detection', () => {
   });
 
   it.each([
-    ['primary', 'shop-recovery-fails'],
-    ['recovery', 'shop-primary-fails'],
-  ] as const)('in %s hands to trigger what is seen of the other place', (site, alarm) => {
+    ['primary', ['shop-recovery-fails', 'shop-primary-hears-nothing']],
+    ['recovery', ['shop-primary-fails', 'shop-recovery-hears-nothing']],
+  ] as const)('in %s hands to trigger what is seen of the other place', (site, alarmName) => {
     expect(resourceOf(site, 'AlarmRule')?.Properties).toMatchObject({
-      EventPattern: { detail: { alarmName: [alarm], state: { value: ['ALARM'] } } },
+      EventPattern: { detail: { alarmName, state: { value: ['ALARM'] } } },
       Targets: [{ Id: 'trigger', DeadLetterConfig: expect.anything() }],
     });
   });
 
-  it('says so where several signals of one observer agree', async () => {
-    const first = example.detection.signals.find(({ observer }) => observer === 'recovery');
-    if (first === undefined) throw new Error('the example has no signal in recovery');
-    const signals = [...example.detection.signals, { ...first, id: 'second', alarm: 'shop-primary-errors' }];
+  it('says so where several signals of one observer agree', () => {
+    const [composite] = ofType(stacks.recovery, 'AWS::CloudWatch::CompositeAlarm');
+    expect(composite?.['AlarmRule']).toBe('AT_LEAST(2, ALARM, ("shop-primary-fails", "shop-recovery-hears-nothing"))');
+    expect(idsOfType(stacks.witness, 'AWS::CloudWatch::CompositeAlarm')).toEqual([]);
+  });
+
+  it('hands silence over only where a signal tells by it', async () => {
+    const signals = example.detection.signals.map((signal) =>
+      signal.observer === 'recovery' ? { ...signal, missingData: 'failing' as const } : signal,
+    );
     const plan = { ...example, detection: { ...example.detection, signals } };
-    const [composite] = ofType(await stackAt('recovery', { plan }), 'AWS::CloudWatch::CompositeAlarm');
-    expect(composite?.['AlarmRule']).toBe('AT_LEAST(2, ALARM, ("shop-primary-fails", "shop-primary-errors"))');
+    const stack = await stackAt('recovery', { plan });
+    expect(stack.resources.Resources['AlarmRule']?.Properties).toMatchObject({
+      EventPattern: { detail: { state: { value: ['ALARM', 'INSUFFICIENT_DATA'] } } },
+    });
   });
 });
 
