@@ -65,7 +65,7 @@ const rooms = [
   room(
     'plan-asks-kinds-only-through-the-registry',
     '^shared/plan/',
-    ['^shared/(plan|domain)/', '^shared/kinds/(registry|contract)\\.ts$', ...npm('zod', 'yaml')],
+    ['^shared/(plan|domain)/', '^shared/kinds/(registry|contract|phases-of)\\.ts$', ...npm('zod', 'yaml')],
     'A plan is checked by each kind’s own schema, whichever kinds there are.',
   ),
   room(
@@ -151,7 +151,7 @@ const rooms = [
     [
       '^deploy/',
       '^shared/(domain|plan|aws)/',
-      '^shared/kinds/(registry|contract)\\.ts$',
+      '^shared/kinds/(registry|contract|phases-of)\\.ts$',
       '^shared/signals/metrics\\.ts$',
       NODE_MODULES,
       ANY_CORE,

@@ -3,7 +3,7 @@ import { places } from '../shared/domain/run.ts';
 import { allow, type Resource, type Resources, type Statement } from './cloudformation.ts';
 import { type Deployment, namesOf } from './deployment.ts';
 import { executionArns } from './machine.ts';
-import { isReading, kindStatements, machineArn, tableArn } from './permissions.ts';
+import { kindStatements, machineArn, tableArn, toRead } from './permissions.ts';
 
 /**
  * What people may do, in three parts to attach to their roles: look, start and stop runs, decide. Policies are global and
@@ -48,7 +48,7 @@ const readStatements = (deployment: Deployment): readonly Statement[] => [
   allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions(deployment)),
   allow(['dynamodb:GetItem', 'dynamodb:Query'], tables(deployment)),
   allow(['cloudwatch:DescribeAlarms'], ['*']),
-  ...kindStatements(deployment, phases, isReading),
+  ...kindStatements(deployment, phases, toRead),
 ];
 
 /**

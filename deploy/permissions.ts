@@ -3,7 +3,8 @@ import { metricNamespace } from '../shared/domain/metric.ts';
 import { type Phase, phases } from '../shared/domain/phase.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import { places } from '../shared/domain/run.ts';
-import type { Leg } from '../shared/kinds/contract.ts';
+import type { AnyKind, Leg } from '../shared/kinds/contract.ts';
+import { phasesOf } from '../shared/kinds/phases-of.ts';
 import { allow, att, type Statement, sub } from './cloudformation.ts';
 import { type Deployment, namesOf, regionOf } from './deployment.ts';
 import { useKey } from './keys.ts';
@@ -17,7 +18,7 @@ export function statementsOf(deployment: Deployment, name: string): readonly Sta
   const own = phases.filter((phase) => phase === name);
   return [
     ...(withoutTable.includes(name) ? [] : [useTable(deployment)]),
-    ...kindStatements(deployment, own),
+    ...kindStatements(deployment, own, allowedIn(name)),
     ...(besides[name]?.(deployment) ?? []),
     ...(isAsynchronous(name) ? [allow(['sqs:SendMessage'], [att('DeadLetters', 'Arn')])] : []),
     writeLog(deployment, name),
@@ -27,13 +28,13 @@ export function statementsOf(deployment: Deployment, name: string): readonly Sta
 /** What a function may do besides using the table and the kinds of its phase. A step that needs no more has no line. */
 const besides: Readonly<Record<string, (deployment: Deployment) => readonly Statement[]>> = {
   detect: () => [allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], anyResource)],
-  survey: (deployment) => kindStatements(deployment, phases, isReading),
-  approve: (deployment) => [...kindStatements(deployment, ['promote'], isReading), ...publish(deployment)],
+  survey: (deployment) => kindStatements(deployment, phases, toRead),
+  approve: (deployment) => [...kindStatements(deployment, ['promote'], toRead), ...publish(deployment)],
   // Promotion cannot be undone, so Restore has no part in it.
-  restore: (deployment) => kindStatements(deployment, undoable),
+  restore: (deployment) => kindStatements(deployment, undoable, allowedIn('restore')),
   hold: (deployment) => publish(deployment),
   notify: (deployment) => publish(deployment),
-  evaluate: (deployment) => kindStatements(deployment, phases, isReading),
+  evaluate: (deployment) => kindStatements(deployment, phases, toRead),
   trigger: (deployment) => [startRuns(deployment)],
   'take-over': (deployment) => [startRuns(deployment)],
   // Metrics have no ARNs: the namespace is the bound.
@@ -78,32 +79,43 @@ export const tableArn = (deployment: Pick<Deployment, 'plan' | 'stage'>, region:
 export const machineArn = (deployment: Deployment, name: string, region = regionOf(deployment)): unknown =>
   sub(arn('states', region, `stateMachine:${namesOf(deployment).machine(name)}`));
 
+type Wanted = (action: string, kind: AnyKind) => boolean;
+
+export const toRead: Wanted = (action) => isReading(action);
+
+/** What a kind allows in some steps only, no other step gets. */
+const allowedIn =
+  (step: string): Wanted =>
+  (action, { iamOnlyIn }) =>
+    iamOnlyIn?.[action]?.some((one) => one === step) ?? true;
+
 /**
- * What the kinds of the plan need in these phases, whichever way a run goes: for each set of resources one statement with
- * all its actions.
+ * What the kinds of the plan need in these phases, whichever way a run goes: for each set of resources and each condition
+ * one statement with all its actions.
  */
 export function kindStatements(
   { kinds, plan }: Deployment,
   some: readonly Phase[],
-  wanted: (action: string) => boolean = () => true,
+  wanted: Wanted = () => true,
 ): readonly Statement[] {
-  const byAction = new Map<string, Set<string>>();
+  const byAction = new Map<string, { readonly arns: Set<string>; readonly condition: Statement['Condition'] }>();
   for (const leg of some.flatMap((phase) => legsOf(plan, phase))) {
     for (const { kind: id, spec } of plan.resources) {
       const kind = kinds.get(id);
-      if (kind?.phases.includes(leg.phase) !== true) continue;
-      for (const [action, arns] of Object.entries(kind.arns(spec, leg)).filter(([one]) => wanted(one))) {
-        byAction.set(action, new Set([...(byAction.get(action) ?? []), ...arns]));
+      if (kind === undefined || !phasesOf(kind, spec).includes(leg.phase)) continue;
+      for (const [action, arns] of Object.entries(kind.arns(spec, leg)).filter(([one]) => wanted(one, kind))) {
+        const before = byAction.get(action)?.arns ?? [];
+        byAction.set(action, { arns: new Set([...before, ...arns]), condition: kind.iamConditions?.[action] });
       }
     }
   }
-  const sets = Map.groupBy([...byAction].sort(), ([, arns]) => [...arns].sort().join('\n'));
-  return [...sets].map(([arns, actions]) =>
-    allow(
-      actions.map(([action]) => action),
-      arns.split('\n').map(sub),
-    ),
-  );
+  const sets = Map.groupBy([...byAction], ([, { arns, condition }]) => JSON.stringify([[...arns].sort(), condition]));
+  return [...sets.values()].flatMap((entries) => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const [, { arns, condition }] = first;
+    return [allow(entries.map(([action]) => action).sort(), [...arns].sort().map(sub), condition)];
+  });
 }
 
 function legsOf({ regions }: Plan, phase: Phase): readonly Leg[] {

@@ -72,6 +72,9 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
   };
   bound('pace.pollSeconds', pace.pollSeconds, pace.patienceSeconds, 'pace.patienceSeconds');
   bound('pace.patienceSeconds', pace.patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  bound('pace.visibilitySeconds', pace.visibilitySeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  const { patienceSeconds } = policy.isolation;
+  bound('policy.isolation.patienceSeconds', patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
   const silentSeconds = 2 * Math.max(pace.patienceSeconds, policy.isolation.patienceSeconds);
   if (policy.takeOverAfterSeconds < silentSeconds) {
     problems.push({
@@ -80,7 +83,7 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
       remedy: `give at least ${silentSeconds} s, or shorten pace.patienceSeconds and policy.isolation.patienceSeconds`,
     });
   }
-  bound('policy.isolation.patienceSeconds', policy.isolation.patienceSeconds, 240, 'what one Lambda invocation allows');
+  bound('policy.isolation.patienceSeconds', patienceSeconds, 240, 'what one Lambda invocation allows');
   return problems;
 }
 

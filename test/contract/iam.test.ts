@@ -1,17 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { functionId, pascal } from '../../deploy/cloudformation.ts';
 import { isReading } from '../../deploy/permissions.ts';
-import { type StepId, stepIds } from '../../shared/domain/phase.ts';
+import { phases, type StepId, stepIds } from '../../shared/domain/phase.ts';
 import { places } from '../../shared/domain/run.ts';
 import type { AnyKind } from '../../shared/kinds/contract.ts';
+import { phasesOf } from '../../shared/kinds/phases-of.ts';
 import { kindOf, registry } from '../../shared/kinds/registry.ts';
 import { actionsIn } from './commands.ts';
 import { filesOf } from './files.ts';
 import { example, idsOfType, type Statement, stacks, statementsIn } from './stacks.ts';
 
 const kinds = await Promise.all(Object.keys(registry).map(kindOf));
-const inPhase = (step: string): readonly AnyKind[] => kinds.filter(({ phases }) => phases.some((one) => one === step));
+/** The kinds that have a resource in the plan which takes part in the phase of that name. */
+const inPhase = (step: string): readonly AnyKind[] =>
+  kinds.filter((kind) =>
+    example.resources.some(({ kind: id, spec }) => id === kind.id && phasesOf(kind, spec).some((one) => one === step)),
+  );
+const undoable = phases.filter((phase) => phase !== 'promote');
 const iamOf = (some: readonly AnyKind[]): readonly string[] => some.flatMap(({ iam }) => iam);
+/** Without what only other steps may do. */
+const iamIn = (step: StepId, some: readonly AnyKind[]): readonly string[] =>
+  some.flatMap(({ iam, iamOnlyIn = {} }) => iam.filter((action) => iamOnlyIn[action]?.includes(step) ?? true));
 const sorted = (actions: readonly string[]): readonly string[] => [...new Set(actions)].sort();
 
 const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
@@ -25,8 +34,8 @@ const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   approve: [...iamOf(inPhase('promote')).filter(isReading), ...channels],
   hold: channels,
   notify: channels,
-  // Promotion is irreversible, so no undo of such a kind ever calls it.
-  restore: iamOf(kinds.filter(({ phases }) => !phases.includes('promote'))),
+  // No undo ever calls what is irreversible, such as a promotion.
+  restore: iamIn('restore', undoable.flatMap(inPhase)),
 };
 
 /** What every function does by being one: it writes its log; and where nobody hears it fail, a dead letter. */
@@ -39,7 +48,7 @@ describe.each(places)('in the %s Region each function may do what its code does,
     );
 
   it.each(stepIds)('%s', (step) => {
-    expect(actionsOf(step)).toEqual(sorted([...coordination, ...iamOf(inPhase(step)), ...(besides[step] ?? [])]));
+    expect(actionsOf(step)).toEqual(sorted([...coordination, ...iamIn(step, inPhase(step)), ...(besides[step] ?? [])]));
   });
 
   it.each([
@@ -105,7 +114,7 @@ describe('permissions of kinds are on the resources of the plan', () => {
     const changing = iamOf(kinds).filter((action) => !isReading(action));
     const resources = idsOfType(stacks[place], 'AWS::IAM::Role').flatMap((id) =>
       statementsIn(stacks[place], id)
-        .filter(({ Action }) => Action.some((action) => changing.includes(action)))
+        .filter(({ Action, Condition }) => Condition === undefined && Action.some((one) => changing.includes(one)))
         .flatMap(({ Resource }) => Resource),
     );
     expect(resources.length).toBeGreaterThan(0);

@@ -113,7 +113,8 @@ describe('a Region is lost under load', () => {
   });
 
   test('the steps ran in their order, all of them to their end', () => {
-    const inOrder = stepIds.filter((step) => step !== 'restore');
+    // What a run that goes well does not come to.
+    const inOrder = stepIds.filter((step) => step !== 'restore' && step !== 'hold');
     expect(reportSpans(report).map(({ step }) => step)).toEqual(inOrder);
     expect(reportSpans(report).filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
     const oneAfterTheOther = inOrder.filter((step) => step !== 'scale');

@@ -12,6 +12,7 @@ export const ecsService = defineKind({
   arns,
   controlPlanes: [],
   observe,
+  provesIsolation: ({ isolate }) => isolate,
   isComplete: ({ service }) => service !== 'unanswered',
   check,
   act,

@@ -17,6 +17,12 @@ const seconds = z.int().positive();
 
 export const Spec = z.strictObject({
   ...perPlace(Replica).shape,
+  stopSource: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the source is stopped in the Region being left. RDS refuses while it has replicas; see the README.',
+    ),
   lagAgeSecondsMax: seconds
     .default(300)
     .describe('How long before the incident the newest usable lag sample may have been taken; s.'),
@@ -28,11 +34,15 @@ export const Spec = z.strictObject({
 export type Spec = z.infer<typeof Spec>;
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html; metrics have no ARNs. */
-export function arns(spec: Spec, { to }: Leg): Arns {
-  const replica = [arn('rds', to.region, `db:${spec[to.place].instance}`)];
+export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
+  const { place, region } = phase === 'isolate' ? from : to;
+  const instance = [arn('rds', region, `db:${spec[place].instance}`)];
+  if (phase === 'isolate') {
+    return { 'rds:DescribeDBInstances': instance, 'rds:StopDBInstance': instance, 'rds:StartDBInstance': instance };
+  }
   return {
-    'rds:DescribeDBInstances': replica,
-    'rds:PromoteReadReplica': replica,
+    'rds:DescribeDBInstances': instance,
+    'rds:PromoteReadReplica': instance,
     'cloudwatch:GetMetricData': anyResource,
   };
 }
