@@ -7,6 +7,8 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-ecs': 'ecs',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-route-53': 'route53',
+  '@aws-sdk/client-route53-recovery-cluster': 'route53-recovery-cluster',
+  '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/lib-dynamodb': 'dynamodb',
@@ -18,6 +20,9 @@ const renamed: Readonly<Record<string, string>> = {
   'dynamodb:Put': 'dynamodb:PutItem',
   'dynamodb:Update': 'dynamodb:UpdateItem',
 };
+
+/** What a command needs besides: without it, S3 says of an absent object that it is forbidden (API_GetObject). */
+const alsoNeeded: Readonly<Record<string, readonly string[]>> = { 's3:GetObject': ['s3:ListBucket'] };
 
 /** IAM actions of all SDK commands that a file imports, sorted. */
 export function actionsIn(...paths: readonly string[]): readonly string[] {
@@ -31,9 +36,9 @@ function actionsInOne(path: string): readonly string[] {
     if (prefix === undefined) throw new Error(`${path} imports ${from}, whose IAM prefix this test does not know`);
     if (/\bwaitUntil/.test(names)) throw new Error(`${path} uses a waiter, whose commands this test does not know`);
     const commands = names.matchAll(/\b(?:paginate(\w+)|([A-Z]\w+)Command)\b/g);
-    return [...commands].map(([, paginated, sent]) => {
+    return [...commands].flatMap(([, paginated, sent]) => {
       const action = `${prefix}:${paginated ?? sent}`;
-      return renamed[action] ?? action;
+      return [renamed[action] ?? action, ...(alsoNeeded[action] ?? [])];
     });
   });
 }
