@@ -61,6 +61,17 @@ test('a string beyond the first 5,120 bytes is not found', async () => {
   world.stop();
 });
 
+test('a routing control is health itself, whatever Region is lost', () => {
+  const { world } = bench();
+  world.routingControls.seedCluster({ regions: [primary], controls: { on: true, off: false } });
+  const check = (RoutingControlArn: string) =>
+    world.route53.seedHealthCheck(RoutingControlArn, { Type: 'RECOVERY_CONTROL', RoutingControlArn });
+  const ids = ['on', 'off', 'unknown'].map(check);
+  world.loseRegion(primary);
+  expect(ids.map((id) => world.route53.isHealthy(id))).toEqual([true, false, false]);
+  world.stop();
+});
+
 test('an endpoint outside AWS is searched by the substrate', async () => {
   const { substrate, until, world } = bench();
   const probe = vi.spyOn(substrate, 'probe');
