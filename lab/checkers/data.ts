@@ -70,8 +70,11 @@ export function promotedWithinRpo({ entries, lag, lostAt, plan, rpoSeconds }: Ev
   );
 }
 
+/** By whichever kind: a change of records, the claim of a Region, routing controls. */
+const movesTraffic = new Set(['ChangeResourceRecordSets', 'PutObject', 'UpdateRoutingControlStates']);
+
 export function verifiedBeforeTraffic({ calls, entries, verificationRows }: Evidence): Finding {
-  const moved = calls.find(({ applied, command }) => command === 'ChangeResourceRecordSets' && applied);
+  const moved = calls.find(({ applied, command }) => movesTraffic.has(command) && applied);
   if (moved === undefined) return passed('traffic was not moved');
   const verified = entries.find(
     ({ event, step, refusal }) => step === 'verify' && event === 'step-finished' && !refusal,

@@ -19,8 +19,10 @@ import { openWorld } from './open-world.ts';
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { publicName } from './public-name.ts';
 import { armAlarms, seedApplication, tasksAt } from './seed-application.ts';
-import { openSite, publicName, type Site } from './site.ts';
+import { openSite, type Site } from './site.ts';
+import type { Traffic } from './traffics.ts';
 import { watchLag } from './watch-lag.ts';
 
 export interface LabOptions {
@@ -31,6 +33,8 @@ export interface LabOptions {
   readonly synchronous: boolean;
   /** Whether the plan has a write lease; default: yes. */
   readonly lease?: boolean;
+  /** By which kind of resource traffic is moved; default: as plans/lab.plan.yml says. */
+  readonly traffic?: Traffic | undefined;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -65,7 +69,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 }
 
 async function build(options: LabOptions, opened: AsyncDisposableStack): Promise<Lab> {
-  const { lease: withLease = true, log, ttlSeconds } = options;
+  const { lease: withLease = true, log, traffic, ttlSeconds } = options;
   const site = await openSite({ ...options, gated: withLease });
   opened.defer(() => site.close());
   const { regions } = site;
@@ -74,7 +78,7 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   opened.defer(() => answers.server.close());
   opened.defer(() => world.stop());
   const dnsPort = answers.server.port;
-  const plan = await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease });
+  const plan = await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease, traffic });
   const parts = { world, plan, resolve: resolverOf(dnsPort) };
   const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
   const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });

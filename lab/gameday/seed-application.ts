@@ -7,12 +7,10 @@ import { probeMetric } from '../../shared/signals/probe.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';
-import { publicName } from './site.ts';
+import { seedTraffic } from './traffic.ts';
 
 /** How many order services each place runs: full strength in charge, one at rest (warm standby). */
 export const tasksAt: Readonly<Record<Place, number>> = { primary: 2, recovery: 1 };
-
-const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
 
 export interface Application {
   readonly world: World;
@@ -34,15 +32,8 @@ export function seedApplication({ plan, regions, ttlSeconds, world }: Applicatio
     ecs.seedCluster({ name: 'shop' });
     ecs.seedService({ cluster: 'shop', name: 'orders', desiredCount: tasksAt[place] });
   }
-  const record = (place: Place) => ({
-    Name: publicName,
-    Type: 'A' as const,
-    TTL: ttlSeconds,
-    SetIdentifier: place,
-    Weight: place === 'primary' ? 100 : 0,
-    ResourceRecords: [{ Value: regions[place].address }],
-  });
-  world.route53.seedZone({ ...zone, records: places.map(record) });
+  const addressOf = { primary: regions.primary.address, recovery: regions.recovery.address };
+  seedTraffic({ world, plan, addressOf, ttlSeconds });
 }
 
 /** The alarms of the plan's signals, and the rule that hands the recovery Region's alarms to `trigger`. */
