@@ -14,6 +14,7 @@ type Place = keyof typeof regions;
 /** Nothing but traffic, so that it can go either way: what data needs for a way back is not asked here. */
 const trafficAlone = (plan: Plan): Plan => ({
   ...plan,
+  policy: { ...plan.policy, coolDownSeconds: 0 },
   resources: plan.resources.filter(({ id }) => id === 'orders-dns'),
 });
 

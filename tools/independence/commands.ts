@@ -6,6 +6,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What the steps of a run, and what starts it, are made of. Probes, guards and evaluations go on beside it. */
 const onThePath = ['shared/kinds/*/aws.ts', 'shared/{coordination,channels,start}/*.ts', 'shared/signals/alarms.ts'];
 
+/** What only the command line of a person uses. */
+const besideThePath = new Set(['shared/start/find-machine.ts']);
+
 /** The document client has shorter words for commands. */
 const longNames: Readonly<Record<string, string>> = {
   GetCommand: 'GetItem',
@@ -23,6 +26,7 @@ export interface SentCommand {
 /** Every command that code on the critical path imports, whether a scene reaches it or not. */
 export function commandsOnThePath(): readonly SentCommand[] {
   return globSync(onThePath, { cwd: root })
+    .filter((file) => !besideThePath.has(file))
     .sort()
     .flatMap((file) => commandsIn(file, readFileSync(`${root}${file}`, 'utf8')));
 }
