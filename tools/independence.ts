@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { walkScenes } from '../lab/independence/scenes.ts';
+import { stepIds } from '../shared/domain/phase.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import { kindOf } from '../shared/kinds/registry.ts';
 import { loadPlan } from '../shared/plan/load.ts';
@@ -14,7 +15,7 @@ const examplePlan = 'plans/example.plan.yml';
  */
 async function check(planFiles: readonly string[]): Promise<number> {
   const walked = await walkScenes();
-  const verdict = verdictOn(walked, commandsOnThePath());
+  const verdict = verdictOn(walked, { commands: commandsOnThePath(), steps: stepIds });
   const plans = await Promise.all(planFiles.map(async (file) => ({ file, plan: await planIn(file) })));
   const ofPlans = await Promise.all(plans.map(async ({ file, plan }) => `${file} ${await needsOf(plan)}`));
   console.log(`${verdict.calls} calls in ${walked.length} whole runs, both directions, the Region left alive or dead`);

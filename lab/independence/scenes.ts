@@ -29,7 +29,7 @@ export async function walkScenes(): Promise<readonly Walked[]> {
     walked.push(...(await thereAndBack(traffic, 'alive')), ...(await thereAndBack(traffic, 'dead')));
     walked.push(await refusedAtItsEnd(traffic));
   }
-  return walked;
+  return [...walked, await heldAfterPromotion(), await notApproved()];
 }
 
 const settings = { healthCheckTimeScale: 0.01 } as const;
@@ -72,6 +72,43 @@ async function refusedAtItsEnd(traffic: Traffic): Promise<Walked> {
   lab.substrate.seedDatabase({ region: lab.plan.regions.recovery, instance: instances.recovery }, 'writer');
   const scene = { scene: `${traffic}: refused at its end`, from: 'primary', shouldEnd: 'FAILED' } as const;
   const walked = await play(lab, scene, async () => (await lab.run('refused')).status);
+  lab.close();
+  return walked;
+}
+
+/** Verify never succeeds, so the run is held, pages people, and gives up. */
+async function heldAfterPromotion(): Promise<Walked> {
+  const hold = { pageEverySeconds: 5, giveUpAfterSeconds: 20 };
+  const change = (plan: Plan): Plan => ({
+    ...plan,
+    policy: { ...plan.policy, hold },
+    pace: { ...plan.pace, stepDeadlineSeconds: 8 },
+    resources: plan.resources.map((one) =>
+      one.kind === 'http-transaction'
+        ? { ...one, spec: { ...(one.spec as object), recovery: { url: 'http://nowhere.shop.test' } } }
+        : one,
+    ),
+  });
+  return byHand('record: held after promotion', change);
+}
+
+/** Nobody answers, so the run stops. */
+function notApproved(): Promise<Walked> {
+  const change = (plan: Plan): Plan => ({
+    ...plan,
+    policy: { ...plan.policy, approval: 'manual', approvalWithinSeconds: 5 },
+  });
+  return byHand('record: not approved', change);
+}
+
+/** A run by hand that does not end well. */
+async function byHand(scene: string, change: (plan: Plan) => Plan): Promise<Walked> {
+  const lab = await openModelledLab({ traffic: 'record', settings, change });
+  const walked = await play(
+    lab,
+    { scene, from: 'primary', shouldEnd: 'FAILED' },
+    async () => (await lab.run('one')).status,
+  );
   lab.close();
   return walked;
 }

@@ -15,8 +15,14 @@ export interface Verdict {
 
 type JudgedCall = Pick<ApiCall, 'caller' | 'service' | 'command' | 'endpointRegion'>;
 
-/** Judges every call of every scene, and demands that no command of the code is left out. */
-export function verdictOn(walked: readonly Walked[], commands: readonly SentCommand[]): Verdict {
+/** What the scenes must have walked between them. */
+export interface ToWalk {
+  readonly commands: readonly SentCommand[];
+  readonly steps: readonly string[];
+}
+
+/** Judges every call of every scene, and demands that no command of the code and no step is left out. */
+export function verdictOn(walked: readonly Walked[], { commands, steps }: ToWalk): Verdict {
   const judged = walked.flatMap(({ calls, path, scene }) =>
     calls.map((call) => ({ scene, call, judgement: judgeCall(call, path) })),
   );
@@ -35,7 +41,9 @@ export function verdictOn(walked: readonly Walked[], commands: readonly SentComm
         .length,
     })),
     accepted: [...new Set(accepted)],
-    problems: [...new Set([...forbidden, ...leftOut(walked, commands), ...strayed(walked)])],
+    problems: [
+      ...new Set([...forbidden, ...leftOut(walked, commands), ...unwalked(walked, steps), ...strayed(walked)]),
+    ],
   };
 }
 
@@ -57,4 +65,9 @@ function leftOut(walked: readonly Walked[], commands: readonly SentCommand[]): r
     const remedy = 'let a scene of lab/independence/scenes.ts send it';
     return `${service} ${command} of ${file} was sent in no scene, so nobody knows where it goes: ${remedy}`;
   });
+}
+
+function unwalked(walked: readonly Walked[], steps: readonly string[]): readonly string[] {
+  const callers = new Set(walked.flatMap(({ calls }) => calls.map(({ caller }) => caller)));
+  return steps.filter((step) => !callers.has(step)).map((step) => `no scene comes to the step ${step}`);
 }

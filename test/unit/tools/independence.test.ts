@@ -18,7 +18,8 @@ const scene = (changes: Partial<Walked> = {}): Walked => ({
   shouldEnd: 'SUCCEEDED',
   ...changes,
 });
-const problemsOf = (changes: Partial<Walked>) => verdictOn([scene(changes)], []).problems;
+const nothing = { commands: [], steps: [] };
+const problemsOf = (changes: Partial<Walked>) => verdictOn([scene(changes)], nothing).problems;
 
 describe('a run is not independent', () => {
   it.each<[string, Partial<Walked>]>([
@@ -42,10 +43,16 @@ describe('a run is not independent', () => {
 
   it('or not known to be, when no scene sends a command of the code', () => {
     const commands = [{ file: 'shared/kinds/x/aws.ts', service: 'EFS', command: 'DeleteReplicationConfiguration' }];
-    expect(verdictOn([scene()], commands).problems).toEqual([
+    expect(verdictOn([scene()], { commands, steps: [] }).problems).toEqual([
       expect.stringMatching(/^EFS DeleteReplicationConfiguration of shared\/kinds\/x\/aws\.ts was sent in no scene/),
     ]);
   });
+});
+
+it('a step that no scene comes to is not known to be independent', () => {
+  const calls = [sent('DynamoDB', 'GetItem', 'detect')];
+  const { problems } = verdictOn([scene({ calls })], { commands: [], steps: ['detect', 'hold'] });
+  expect(problems).toEqual(['no scene comes to the step hold']);
 });
 
 describe('a run is independent', () => {
@@ -55,14 +62,14 @@ describe('a run is independent', () => {
       sent('ECS', 'UpdateService', 'isolate', from),
       sent('S3', 'PutObject', 'confirm', from),
     ];
-    const { excepted, problems } = verdictOn([scene({ calls })], []);
+    const { excepted, problems } = verdictOn([scene({ calls })], nothing);
     expect(problems).toEqual([]);
     expect(excepted.map(({ calls: needed }) => needed)).toEqual([1, 1, 0]);
   });
 
   it('when it needs a control plane that its plan accepts, which is told', () => {
     const calls = [sent('Route53', 'ChangeResourceRecordSets', 'flip-dns', 'us-east-1')];
-    const { accepted, problems } = verdictOn([scene({ calls, path: { from, to, accepts: ['route53'] } })], []);
+    const { accepted, problems } = verdictOn([scene({ calls, path: { from, to, accepts: ['route53'] } })], nothing);
     expect(problems).toEqual([]);
     expect(accepted).toEqual(['record: route53, for flip-dns Route53 ChangeResourceRecordSets in us-east-1']);
   });
