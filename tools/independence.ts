@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { walkScenes } from '../lab/independence/scenes.ts';
 import { stepIds } from '../shared/domain/phase.ts';
 import type { Plan } from '../shared/domain/plan.ts';
-import { kindOf } from '../shared/kinds/registry.ts';
+import { kindOf, registry } from '../shared/kinds/registry.ts';
 import { loadPlan } from '../shared/plan/load.ts';
 import { commandsOnThePath } from './independence/commands.ts';
+import { declarationProblems } from './independence/declared.ts';
 import { type Verdict, verdictOn } from './independence/verdict.ts';
 
 const examplePlan = 'plans/example.plan.yml';
@@ -15,14 +16,17 @@ const examplePlan = 'plans/example.plan.yml';
  */
 async function check(planFiles: readonly string[]): Promise<number> {
   const walked = await walkScenes();
-  const verdict = verdictOn(walked, { commands: commandsOnThePath(), steps: stepIds });
+  const commands = commandsOnThePath();
+  const verdict = verdictOn(walked, { commands, steps: stepIds });
+  const kinds = await Promise.all(Object.keys(registry).map(kindOf));
+  const problems = [...verdict.problems, ...declarationProblems(kinds, commands)];
   const plans = await Promise.all(planFiles.map(async (file) => ({ file, plan: await planIn(file) })));
   const ofPlans = await Promise.all(plans.map(async ({ file, plan }) => `${file} ${await needsOf(plan)}`));
   console.log(`${verdict.calls} calls in ${walked.length} whole runs, both directions, the Region left alive or dead`);
   console.log(sentences(verdict).join('\n'));
   console.log(ofPlans.join('\n'));
-  for (const problem of verdict.problems) console.error(`not independent: ${problem}`);
-  return verdict.problems.length === 0 ? 0 : 1;
+  for (const problem of problems) console.error(`not independent: ${problem}`);
+  return problems.length === 0 ? 0 : 1;
 }
 
 const planIn = async (file: string): Promise<Plan> => loadPlan(file, await readFile(file, 'utf8'));

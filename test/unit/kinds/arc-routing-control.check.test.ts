@@ -54,11 +54,7 @@ describe('flip-dns', () => {
     ['a control does not exist', { states: statesOf({ b2: 'absent' }) }, 'routing-control-not-found'],
     ['the marker does not exist', { servers: marker() }, 'record-unusable'],
     ['the cluster has said no twice', { conflicts: { count: 2, message: 'rule' } }, 'act'],
-    [
-      'the cluster has said no three times',
-      { conflicts: { count: 3, message: 'rule' } },
-      'safety-rule-violated',
-    ],
+    ['the cluster has said no three times', { conflicts: { count: 3, message: 'rule' } }, 'safety-rule-violated'],
     [
       'it had said no, and then it was set',
       { states: statesOf(moved), conflicts: { count: 3, message: 'rule' } },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Walked } from '../../../lab/independence/scenes.ts';
 import { commandsIn, commandsOnThePath } from '../../../tools/independence/commands.ts';
+import { declarationProblems } from '../../../tools/independence/declared.ts';
 import { verdictOn } from '../../../tools/independence/verdict.ts';
 import { call } from '../../support/sample-evidence.ts';
 import { primary, recovery } from '../../support/sample-run.ts';
@@ -78,6 +79,21 @@ describe('a run is independent', () => {
     const path = { from, to: 'us-east-1', accepts: [] };
     expect(problemsOf({ path, calls: [sent('RDS', 'PromoteReadReplica', 'promote', 'us-east-1')] })).toEqual([]);
   });
+});
+
+it('a kind declares the global control planes that its code can reach, no more and no less', () => {
+  const commands = [
+    { file: 'shared/kinds/names/aws.ts', service: 'Route53', command: 'ChangeResourceRecordSets' },
+    { file: 'shared/kinds/data/aws.ts', service: 'RDS', command: 'PromoteReadReplica' },
+  ];
+  const kinds = [
+    { id: 'names', controlPlanes: [] },
+    { id: 'data', controlPlanes: ['route53'] },
+  ] as const;
+  expect(declarationProblems(kinds, commands)).toEqual([
+    'names needs route53 and does not declare it',
+    'data declares route53 and does not need it',
+  ]);
 });
 
 describe('the commands of a file', () => {
