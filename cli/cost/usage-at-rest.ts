@@ -13,21 +13,27 @@ const holders = places.length;
 
 /** A month in which nothing happens. */
 export function usageAtRest(plan: Plan, design: Design): readonly Usage[] {
-  return [...probing(plan, design), ...guarding(plan, design), ...watching(plan, design), ...evaluating(plan, design)];
+  return [
+    ...probing(plan, design),
+    ...guarding(plan, design),
+    ...watchingRuns(plan, design),
+    ...watching(plan, design),
+    ...evaluating(plan, design),
+  ];
 }
 
 function probing({ detection }: Plan, design: Design): readonly Usage[] {
   const { everySeconds } = detection.probes;
   if (design.kind === 'loops') {
-    const calls = seconds / Math.max(everySeconds, everySeconds * design.quietProbesPerBatch);
+    const calls = seconds / (everySeconds * design.quietProbesPerBatch);
     return [
       lambda('probe', observers * seconds, 'probe', `${observers} Regions × every second of the month`),
       ...starts('probe', observers * minutes),
       {
         part: 'probe: results',
         price: 'putMetricData',
-        quantity: observers * holders * calls,
-        arithmetic: `${observers} Regions × ${holders} places × one call for ${design.quietProbesPerBatch} quiet probes`,
+        quantity: observers * calls,
+        arithmetic: `${observers} Regions × one call for ${design.quietProbesPerBatch} quiet turns`,
       },
     ];
   }
@@ -69,17 +75,39 @@ function guarding({ policy }: Plan, design: Design): readonly Usage[] {
   ];
 }
 
-/** The alarms of the plan, and the metric behind each pair of observer and place. */
-function watching({ detection }: Plan, design: Design): readonly Usage[] {
-  const alarms = detection.signals.length;
-  const itself = design.kind === 'ticks' ? holders : 0;
+/** The watchdog of runs: it looks four times in the time after which a run counts as dead, and sleeps in between. */
+function watchingRuns({ policy }: Plan, { kind }: Design): readonly Usage[] {
+  const pauseSeconds = policy.takeOverAfterSeconds / 4;
+  const asleep = kind === 'loops' ? Math.max(0, Math.ceil(60 / pauseSeconds) - 1) * pauseSeconds : 0;
+  const looks = holders * minutes;
   return [
-    { part: 'signals: alarms', price: 'fastAlarm', quantity: alarms, arithmetic: `${alarms} signals of the plan` },
+    lambda('watchdog', looks * (asleep + 0.3), 'watchdog', `${holders} Regions × ${asleep + 0.3} s a minute`),
+    ...starts('watchdog', looks),
+  ];
+}
+
+/** Of a place: whether probes fail, whether they are answered at all, the heartbeat it replays, and its rate of writes. */
+const metricsOfAPlace = 4;
+/** Of an observer about itself. */
+const metricsOfItself = 1;
+
+/** The alarms that the stack creates for the plan's signals, and the metrics behind them. */
+function watching({ detection }: Plan, design: Design): readonly Usage[] {
+  const alarms = detection.signals.filter(({ kind }) => kind !== 'alarm').length;
+  const places = observers * holders - (design.kind === 'ticks' ? holders : 0);
+  const itself = detection.selfCheck.length > 0 ? observers * metricsOfItself : 0;
+  return [
+    {
+      part: 'signals: alarms',
+      price: 'fastAlarm',
+      quantity: alarms,
+      arithmetic: `${alarms} signals that are not yours`,
+    },
     {
       part: 'signals: metrics',
       price: 'customMetric',
-      quantity: observers * holders - itself,
-      arithmetic: `${observers} Regions × ${holders} places${itself > 0 ? ', no place itself' : ''}`,
+      quantity: places * metricsOfAPlace + itself,
+      arithmetic: `${places} pairs of observer and place × ${metricsOfAPlace}, ${itself} self-checks`,
     },
   ];
 }

@@ -18,6 +18,23 @@ export const exceptions: readonly Exception[] = [
     why: 'fences the Region being left, bounded by policy.isolation.patienceSeconds, and takes the fence back; its silence is a fact',
   },
   {
+    steps: ['survey', 'isolate', 'restore'],
+    service: 'EC2',
+    commands: [
+      'DescribeSecurityGroups',
+      'DescribeSecurityGroupRules',
+      'RevokeSecurityGroupIngress',
+      'AuthorizeSecurityGroupIngress',
+    ],
+    why: 'closes the doors of the Region being left as a fence, within the same bound, and opens them again',
+  },
+  {
+    steps: ['survey', 'isolate', 'restore'],
+    service: 'RDS',
+    commands: ['DescribeDBInstances', 'StopDBInstance', 'StartDBInstance'],
+    why: 'stops the source of a replica as a fence, within the same bound, and starts it again',
+  },
+  {
     steps: ['confirm', 'restore'],
     service: 'S3',
     commands: ['GetObject', 'PutObject'],

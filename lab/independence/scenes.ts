@@ -29,7 +29,7 @@ export async function walkScenes(): Promise<readonly Walked[]> {
     walked.push(...(await thereAndBack(traffic, 'alive')), ...(await thereAndBack(traffic, 'dead')));
     walked.push(await refusedAtItsEnd(traffic));
   }
-  return [...walked, await heldAfterPromotion(), await notApproved()];
+  return [...walked, await heldAfterPromotion(), await notApproved(), await sourceStopped()];
 }
 
 const settings = { healthCheckTimeScale: 0.01 } as const;
@@ -101,9 +101,30 @@ function notApproved(): Promise<Walked> {
   return byHand('record: not approved', change);
 }
 
+/** The replica stands alone already, so its source can be stopped; it cannot be promoted, so the source is started again. */
+function sourceStopped(): Promise<Walked> {
+  const change = (plan: Plan): Plan => ({
+    ...plan,
+    policy: { ...plan.policy, isolation: { patienceSeconds: 10, whenUnconfirmed: 'stop' } },
+    pace: { ...plan.pace, pollSeconds: 0.05, visibilitySeconds: 0.2, stepDeadlineSeconds: 8 },
+    resources: plan.resources.map((one) =>
+      one.kind === 'rds-read-replica' ? { ...one, spec: { ...(one.spec as object), stopSource: true } } : one,
+    ),
+  });
+  return byHand('record: source stopped', change, ({ plan, world }) => {
+    const alone = { ReadReplicaSourceDBInstanceIdentifier: undefined, DBInstanceStatus: 'backing-up' };
+    world.rds(plan.regions.recovery).patchInstance(instances.recovery, alone);
+  });
+}
+
 /** A run by hand that does not end well. */
-async function byHand(scene: string, change: (plan: Plan) => Plan): Promise<Walked> {
+async function byHand(
+  scene: string,
+  change: (plan: Plan) => Plan,
+  prepare: (lab: ModelledLab) => void = () => undefined,
+): Promise<Walked> {
   const lab = await openModelledLab({ traffic: 'record', settings, change });
+  prepare(lab);
   const walked = await play(
     lab,
     { scene, from: 'primary', shouldEnd: 'FAILED' },

@@ -10,6 +10,7 @@ export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
   'route53-health-check-flip': async () =>
     (await import('./route53-health-check-flip/index.ts')).route53HealthCheckFlip,
   'route53-record': async () => (await import('./route53-record/index.ts')).route53Record,
+  'security-group-fence': async () => (await import('./security-group-fence/index.ts')).securityGroupFence,
 };
 
 /** @throws TerminalError for a kind that is not registered; a validated plan never names one */

@@ -4,6 +4,7 @@ import { textOf } from './files.ts';
 const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-ecs': 'ecs',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-route-53': 'route53',
@@ -21,8 +22,13 @@ const renamed: Readonly<Record<string, string>> = {
   'dynamodb:Update': 'dynamodb:UpdateItem',
 };
 
-/** What a command needs besides: without it, S3 says of an absent object that it is forbidden (API_GetObject). */
-const alsoNeeded: Readonly<Record<string, readonly string[]>> = { 's3:GetObject': ['s3:ListBucket'] };
+/** What IAM demands besides. */
+const besides: Readonly<Record<string, string>> = {
+  // Amazon EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation".
+  'ec2:AuthorizeSecurityGroupIngress': 'ec2:CreateTags',
+  // Without it, S3 says of an absent object that it is forbidden (API_GetObject).
+  's3:GetObject': 's3:ListBucket',
+};
 
 /** IAM actions of all SDK commands that a file imports, sorted. */
 export function actionsIn(...paths: readonly string[]): readonly string[] {
@@ -38,7 +44,7 @@ function actionsInOne(path: string): readonly string[] {
     const commands = names.matchAll(/\b(?:paginate(\w+)|([A-Z]\w+)Command)\b/g);
     return [...commands].flatMap(([, paginated, sent]) => {
       const action = `${prefix}:${paginated ?? sent}`;
-      return [renamed[action] ?? action, ...(alsoNeeded[action] ?? [])];
+      return [renamed[action] ?? action, ...(besides[action] === undefined ? [] : [besides[action]])];
     });
   });
 }

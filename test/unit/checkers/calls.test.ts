@@ -83,6 +83,8 @@ describe('nothing critical calls the lost Region', () => {
       'one of the five endpoints of a cluster',
       call('Route53RecoveryCluster', 'UpdateRoutingControlStates', { ...toLost, caller: 'flip-dns' }),
     ],
+    ['a door that is closed', call('EC2', 'RevokeSecurityGroupIngress', { ...toLost, caller: 'isolate' })],
+    ['a source that Isolate stops', call('RDS', 'StopDBInstance', { ...toLost, caller: 'isolate' })],
     ['a call before the loss', call('RDS', 'DescribeDBInstances', { ...toLost, afterMs: -1, mutating: false })],
     ['a probe beside the run', call('CloudWatch', 'PutMetricData', { ...toLost, caller: 'probe' })],
     ['an evaluation beside the run', call('ECS', 'DescribeClusters', { ...toLost, caller: 'evaluate' })],
