@@ -7,7 +7,7 @@ import { openCoordination } from '../shared/coordination/open.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
 import type { LabClock } from './cloud/clock.ts';
-import { cloudPlugin } from './cloud/wire.ts';
+import { cloudPlugin, type Wire } from './cloud/wire.ts';
 import type { World } from './cloud/world.ts';
 
 export const coordinationTable = 'understudy-coordination';
@@ -21,6 +21,8 @@ export interface LabRuntimeOptions {
   readonly log: Log;
   /** Addresses of public names, as the lab's own DNS answers them. */
   readonly resolve?: (hostname: string) => Promise<string | undefined>;
+  /** Stands between an SDK client and the world; default: the client's whole stack, and no retries. */
+  readonly plugin?: (wire: Wire) => NonNullable<ReturnType<NonNullable<ClientOptions['plugin']>>>;
   /** Stands for HTTP and DNS where nothing listens (lab/modelled/). Default: loopback. */
   readonly net?: Pick<Outside, 'http' | 'dns'>;
 }
@@ -51,13 +53,16 @@ export const labOutside = (options: Callers): Outside => ({
   ...netOf(options),
 });
 
-function clientsOf({ plan, region, world }: Callers): ClientOptions {
+function clientsOf({ plan, plugin, region, world }: Callers): ClientOptions {
   const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
   return {
     callTimeoutMs,
     maxAttempts: 1,
     credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
-    plugin: (endpointRegion) => cloudPlugin(world, { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs }),
+    plugin: (endpointRegion) => {
+      const wire = { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs };
+      return plugin?.(wire) ?? cloudPlugin(world, wire);
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { findCommand } from './commands.ts';
+import { copyOf } from './copy.ts';
 import { notSimulated, unanswered } from './errors.ts';
 import type { ApiCall, Intercept } from './history.ts';
 import { type Host, pause, type Service } from './host.ts';
-import { runningFunction } from './running-function.ts';
+import { runningInvocation, unlessDead } from './running-function.ts';
 
 export interface CallRequest {
   readonly service: string;
@@ -28,6 +29,7 @@ export interface CallBench {
  *   an aborted call may still take effect, as one that is already on its way does
  */
 export async function takeCall(bench: CallBench, request: CallRequest, abortSignal?: AbortSignal): Promise<object> {
+  await unlessDead();
   const call = record(bench, request);
   try {
     const output = await abortable(travel(bench, request, call), abortSignal);
@@ -39,20 +41,24 @@ export async function takeCall(bench: CallBench, request: CallRequest, abortSign
     throw withRequestId(error, call.id);
   } finally {
     call.endedAt = bench.host.clock.nowMs();
+    // It may have died meanwhile: then it does not hear the answer.
+    await unlessDead();
   }
 }
 
 function record(bench: CallBench, request: CallRequest): ApiCall {
+  const { functionName = '', runId } = runningInvocation.getStore() ?? {};
   const call: ApiCall = {
     id: bench.host.newId(),
     at: bench.host.clock.nowMs(),
     callerRegion: request.callerRegion,
-    caller: runningFunction.getStore() ?? '',
+    caller: functionName,
+    ...(runId === undefined ? {} : { runId }),
     endpointRegion: request.endpointRegion,
     service: request.service,
     command: request.command,
     mutating: findCommand(request.service, request.command)?.mutating ?? true,
-    input: structuredClone(request.input),
+    input: copyOf(request.input),
     outcome: 'pending',
     applied: false,
   };
@@ -79,9 +85,9 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   const operation = bench.service(service, endpointRegion)?.operations[command];
   if (known === undefined || operation === undefined) throw notSimulated(service, command);
   refuseUnknownFields(request, known.fields);
-  const result = operation(structuredClone(request.input) as never, { region: endpointRegion, callerRegion });
+  const result = operation(copyOf(request.input) as never, { region: endpointRegion, callerRegion });
   // Copied in the same turn: what goes on in the background must not show in the answer.
-  const output = structuredClone(result instanceof Promise ? await result : result) as object;
+  const output = copyOf(result instanceof Promise ? await result : result) as object;
   call.applied = true;
   return { ...output, $metadata: { httpStatusCode: 200, requestId: call.id } };
 }

@@ -6,6 +6,8 @@ export interface ApiCall {
   readonly callerRegion: string;
   /** The function that called; empty for whoever is no function. */
   readonly caller: string;
+  /** The run that it called for. */
+  readonly runId?: string;
   readonly endpointRegion: string;
   /** As the SDK client is called, without "Client": `RDS`, `Route53`, `SFN`. */
   readonly service: string;

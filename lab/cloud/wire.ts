@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 const defaultTimeoutMs = 1000;
 
 /** Route 53's control plane is global and lives in one Region, whatever Region the client names. */
-const globalServices: Readonly<Record<string, string>> = { Route53: 'us-east-1' };
+export const globalServices: Readonly<Record<string, string>> = { Route53: 'us-east-1' };
 
 export interface Wire {
   readonly callerRegion: string;

@@ -1,0 +1,90 @@
+import type { MetadataBearer, Pluggable } from '@smithy/types';
+import type { CallRequest } from '../cloud/calls.ts';
+import { globalServices, type Wire } from '../cloud/wire.ts';
+import type { World } from '../cloud/world.ts';
+
+interface Context {
+  readonly clientName?: string;
+  readonly commandName?: string;
+}
+
+interface Args {
+  readonly input: object;
+}
+
+type Handler = (args: Args) => Promise<{ output: object }>;
+type Middleware = (next: Handler, context: Context) => Handler;
+
+interface Entry {
+  readonly step?: string;
+  readonly name?: string;
+}
+
+/** As much of an SDK client's middleware stack as is needed to stand in its place. */
+interface Stack {
+  applyToStack(to: Collector): void;
+  concat(from: Stack): object;
+}
+
+interface Collector {
+  add(middleware: Middleware, entry: Entry): void;
+  addRelativeTo(middleware: Middleware, entry: Entry): void;
+  identifyOnResolve(): boolean;
+}
+
+/** How often and after which pauses a call is sent again; see sdk-retries.ts. Default: once. */
+export type Send = (attempt: () => Promise<object>) => Promise<object>;
+
+/**
+ * The simulated cloud behind a real SDK client, without what lies between them: no serialisation, no signing, no endpoint
+ * rules. That is most of what a call costs, and those parts read files and the environment at their first call, which
+ * modelled time cannot wait for. What our own code has put into the stack stays: the leash of a dry run, and lib-dynamodb's
+ * marshalling. The game day and the tests of the cloud run the whole stack (lab/cloud/wire.ts).
+ */
+export function shortStack<Input extends object, Output extends object>(
+  world: World,
+  wire: Wire,
+  send: Send = (attempt) => attempt(),
+): Pluggable<Input, Output & MetadataBearer> {
+  const short = (own: readonly Stack[]): object => ({
+    // lib-dynamodb hands in the stack of one command twice.
+    concat: (from: Stack) => short(own.includes(from) ? own : [...own, from]),
+    resolve: (_handler: unknown, context: Context) =>
+      chain(own, context, (request) => send(() => world.call(request)), wire),
+  });
+  return {
+    applyToStack: (stack) => {
+      const client = stack as unknown as Stack;
+      client.concat = (from) => short([{ applyToStack: client.applyToStack, concat: client.concat }, from]);
+    },
+  };
+}
+
+function chain(
+  stacks: readonly Stack[],
+  context: Context,
+  call: (request: CallRequest) => Promise<object>,
+  wire: Wire,
+): Handler {
+  const { outer, marshalling } = ownMiddleware(stacks);
+  const service = (context.clientName ?? '').replace(/Client$/, '');
+  const command = (context.commandName ?? '').replace(/Command$/, '');
+  const endpointRegion = globalServices[service] ?? wire.endpointRegion;
+  const last: Handler = async ({ input }) => ({
+    output: await call({ service, command, input, ...wire, endpointRegion }),
+  });
+  return [...outer, ...marshalling].reduceRight((next, middleware) => middleware(next, context), last);
+}
+
+/** By the names under which they are registered: shared/aws/leash.ts and @aws-sdk/lib-dynamodb. */
+function ownMiddleware(stacks: readonly Stack[]) {
+  const outer: Middleware[] = [];
+  const marshalling: Middleware[] = [];
+  const collector: Collector = {
+    add: (middleware, { name }) => void (name === 'leash' && outer.push(middleware)),
+    addRelativeTo: (middleware, { name }) => void (name?.startsWith('Document') && marshalling.push(middleware)),
+    identifyOnResolve: () => false,
+  };
+  for (const stack of stacks) stack.applyToStack(collector);
+  return { outer, marshalling };
+}
