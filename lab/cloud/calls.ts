@@ -1,7 +1,7 @@
 import { findCommand } from './commands.ts';
 import { copyOf } from './copy.ts';
 import { notSimulated, unanswered } from './errors.ts';
-import type { ApiCall, Intercept } from './history.ts';
+import type { ApiCall, Intercept, OnPerformed } from './history.ts';
 import { type Host, pause, type Service } from './host.ts';
 import { runningInvocation, unlessDead } from './running-function.ts';
 
@@ -13,12 +13,14 @@ export interface CallRequest {
   readonly endpointRegion: string;
   /** How long the client waits for an answer. */
   readonly timeoutMs: number;
+  readonly sending?: string;
 }
 
 export interface CallBench {
   readonly host: Host;
   readonly history: ApiCall[];
   readonly intercept: Intercept | undefined;
+  readonly onPerformed: OnPerformed | undefined;
   service(name: string, region: string): Service | undefined;
 }
 
@@ -55,6 +57,7 @@ function record(bench: CallBench, request: CallRequest): ApiCall {
     caller: functionName,
     ...(runId === undefined ? {} : { runId }),
     endpointRegion: request.endpointRegion,
+    ...(request.sending === undefined ? {} : { sending: request.sending }),
     service: request.service,
     command: request.command,
     mutating: findCommand(request.service, request.command)?.mutating ?? true,
@@ -74,7 +77,9 @@ async function travel(bench: CallBench, request: CallRequest, call: ApiCall): Pr
   if (verdict instanceof Error) throw verdict;
   await pause(host, callerRegion === endpointRegion ? host.settings.latencyMs : host.settings.interRegionLatencyMs);
   if (!host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
+  if (typeof verdict === 'object') return withMetadata(verdict.answer, call);
   const output = await perform(bench, request, call);
+  bench.onPerformed?.(call, output);
   if (verdict === 'lost-answer' || !host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
   return output;
 }
@@ -89,8 +94,13 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   // Copied in the same turn: what goes on in the background must not show in the answer.
   const output = copyOf(result instanceof Promise ? await result : result) as object;
   call.applied = true;
-  return { ...output, $metadata: { httpStatusCode: 200, requestId: call.id } };
+  return withMetadata(output, call);
 }
+
+const withMetadata = (output: object, { id }: ApiCall): object => ({
+  ...output,
+  $metadata: { httpStatusCode: 200, requestId: id },
+});
 
 function refuseUnknownFields(request: CallRequest, fields: readonly string[]): void {
   const unknown = Object.entries(request.input).find(

@@ -7,8 +7,9 @@ export interface ModelledSubstrateOptions {
   readonly clock: LabClock;
   /** 0 ≤ random() < 1; used only for `jitter`. */
   readonly random: () => number;
-  readonly promotionMs?: number;
-  readonly taskStartMs?: number;
+  /** A number, or one drawn anew each time. */
+  readonly promotionMs?: number | (() => number);
+  readonly taskStartMs?: number | (() => number);
   /** Share of a duration added at random: 0.5 makes a promotion of 100 ms take 100–150 ms. */
   readonly jitter?: number;
 }
@@ -75,7 +76,8 @@ export class ModelledSubstrate implements Substrate {
     return tasks;
   }
 
-  #take(ms: number): Promise<void> {
+  #take(duration: number | (() => number)): Promise<void> {
+    const ms = typeof duration === 'number' ? duration : duration();
     return this.#options.clock.sleep(ms * (1 + this.#options.jitter * this.#options.random()));
   }
 }

@@ -29,7 +29,7 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     replicas: [primary, recovery],
     witness,
   });
-  const definition = await readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
+  const definition = await failoverDefinition();
   for (const region of [primary, recovery, witness]) {
     const runtime = runtimeOf(region);
     for (const [name, deployable] of Object.entries(handlers)) {
@@ -46,6 +46,14 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
     world.stepFunctions(region).seedStateMachine({ name: failoverMachine, definition: filled });
   }
+}
+
+let definitionText: Promise<string> | undefined;
+
+/** Read once: nothing may wait for a file once modelled time runs. */
+export function failoverDefinition(): Promise<string> {
+  definitionText ??= readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
+  return definitionText;
 }
 
 /** `flip-dns` → `FlipDnsFunctionArn`, as in the state machine's placeholders. */

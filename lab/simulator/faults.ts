@@ -1,0 +1,80 @@
+import type { ApiCall } from '../cloud/history.ts';
+import { coin } from './random.ts';
+
+/** What can become of one call of one of our functions. Each has a rate of its own: its probability per call. */
+export const callFaults = {
+  throttled: 'refused as too many; nothing took effect',
+  'server-error': 'answered 500; nothing took effect',
+  'lost-answer': 'took effect, and the answer never came',
+  slow: 'takes seconds, and passes',
+  stale: 'a read that answers with what was some seconds ago',
+  denied: 'refused for good: no permission',
+  'crash-before': 'the process dies before the call is sent',
+  'crash-after': 'the process dies after the effect, before the answer',
+  'hangs-after': 'the process hears nothing more after the effect, until its function times out',
+  paused: 'the process stands still before the call, and wakes long after',
+} as const satisfies Record<string, string>;
+export type CallFault = keyof typeof callFaults;
+export const callFaultNames = Object.keys(callFaults) as readonly CallFault[];
+
+export type Rates = Readonly<Partial<Record<CallFault, number>>>;
+
+/** Where a fault may strike: the n-th call of this command by this function. */
+export interface Site {
+  readonly caller: string;
+  readonly service: string;
+  readonly command: string;
+  readonly mutating: boolean;
+}
+
+export interface FaultsOptions {
+  readonly seed: number;
+  readonly rates: Rates;
+  /** Only these may strike, by id: how a failing day is shrunk. Default: all. */
+  readonly only?: ReadonlySet<string> | undefined;
+}
+
+/** Reads that AWS documents as eventually consistent; the coordination table and Route 53's list are read consistently. */
+const eventual = new Set(['RDS.DescribeDBInstances', 'ECS.DescribeServices', 'CloudWatch.GetMetricData']);
+
+const isPossible = (fault: CallFault, { command, mutating, service }: Site): boolean => {
+  if (fault === 'stale') return eventual.has(`${service}.${command}`);
+  if (fault === 'lost-answer' || fault === 'crash-after' || fault === 'hangs-after') return mutating;
+  return !(fault === 'denied' && service === 'DynamoDB');
+};
+
+/**
+ * Decides for each call what becomes of it. Every fault has an id that names its place and not its moment, and a coin of
+ * its own, so that taking one fault away leaves the others where they were.
+ */
+export function openFaults({ only, rates, seed }: FaultsOptions) {
+  const counts = new Map<string, number>();
+  const struck: string[] = [];
+  let isOver = false;
+  return {
+    /** The ids of those that have struck, in order. */
+    struck: struck as readonly string[],
+    /** From then on nothing strikes. */
+    heal: (): void => {
+      isOver = true;
+    },
+    at(site: Site): { readonly fault: CallFault; readonly id: string } | undefined {
+      const key = `${site.caller || 'aws'}:${site.service}.${site.command}`;
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      if (isOver) return undefined;
+      for (const fault of callFaultNames) {
+        const id = `${fault}@${key}#${count}`;
+        if (!isPossible(fault, site) || coin(seed, id) >= (rates[fault] ?? 0) || only?.has(id) === false) continue;
+        struck.push(id);
+        return { fault, id };
+      }
+      return undefined;
+    },
+  };
+}
+export type Faults = ReturnType<typeof openFaults>;
+
+/** Only our functions meet faults: the lab's own calls, and those of the service integrations, are what it looks with. */
+export const siteOf = ({ caller, command, mutating, service }: ApiCall): Site | undefined =>
+  caller === '' ? undefined : { caller, service, command, mutating };
