@@ -94,6 +94,7 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   // Copied in the same turn: what goes on in the background must not show in the answer.
   const output = copyOf(result instanceof Promise ? await result : result) as object;
   call.applied = true;
+  call.appliedAt = bench.host.clock.nowMs();
   return withMetadata(output, call);
 }
 

@@ -21,6 +21,7 @@ export interface ApiCall {
   outcome: 'pending' | 'answered' | 'error' | 'unanswered';
   /** Whether the operation took effect, whatever the caller was told. */
   applied: boolean;
+  appliedAt?: number;
   errorName?: string;
   endedAt?: number;
 }

@@ -111,7 +111,7 @@ export class Lambda {
     });
     const work = runningInvocation.run(invocation, () => this.#settle(seed, { event, timeoutMs }));
     const outcome = await Promise.race([work, death.promise]);
-    ended.abort();
+    ended.abort(invocation);
     return outcome;
   }
 

@@ -21,6 +21,8 @@ interface Tasks {
 
 /** Databases, tasks and probe targets as plain state: no process, no port. */
 export class ModelledSubstrate implements Substrate {
+  /** Every database that became a writer, oldest first. */
+  readonly promotions: { readonly ref: DatabaseRef; readonly at: number }[] = [];
   readonly #options: Required<ModelledSubstrateOptions>;
   readonly #databases = new Map<string, DatabaseRole>();
   readonly #tasks = new Map<string, Tasks>();
@@ -48,6 +50,7 @@ export class ModelledSubstrate implements Substrate {
     const role = this.#databases.get(databaseKey(ref));
     if (role !== 'standby' && role !== 'writer') throw new Error(`${ref.instance} is ${role ?? 'not there'}`);
     this.#databases.set(databaseKey(ref), 'writer');
+    this.promotions.push({ ref, at: this.#options.clock.nowMs() });
   }
 
   async stopDatabase(ref: DatabaseRef): Promise<void> {

@@ -50,10 +50,15 @@ export function shortStack<Input extends object, Output extends object>(
     // lib-dynamodb hands in the stack of one command twice.
     concat: (from: Stack) => short(own.includes(from) ? own : [...own, from]),
     resolve: (_handler: unknown, context: Context) =>
-      chain(own, context, (request) => {
-      const sending = world.host.newId();
-      return send(() => world.call({ ...request, sending }));
-    }, wire),
+      chain(
+        own,
+        context,
+        (request) => {
+          const sending = world.host.newId();
+          return send(() => world.call({ ...request, sending }));
+        },
+        wire,
+      ),
   });
   return {
     applyToStack: (stack) => {

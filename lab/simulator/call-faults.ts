@@ -3,7 +3,7 @@ import { copyOf } from '../cloud/copy.ts';
 import type { ApiCall, InterceptResult } from '../cloud/history.ts';
 import { type Invocation, runningInvocation } from '../cloud/running-function.ts';
 import type { World } from '../cloud/world.ts';
-import { type CallFault, type Faults, type Site, siteOf } from './faults.ts';
+import { type CallFault, type Faults, isEventual, type Site, siteOf } from './faults.ts';
 import type { Chance } from './random.ts';
 
 export interface CallFaultsOptions {
@@ -50,7 +50,7 @@ export function armCallFaults({ chance, faults, refusal, world }: CallFaultsOpti
     return answer === undefined ? undefined : { answer };
   };
   world.onPerformed = (call, output) => {
-    if (!call.mutating) answers.keep(call, output);
+    if (isEventual(call)) answers.keep(call, output);
     if (doomed.get(call) === 'crash-after') die();
     if (doomed.get(call) === 'hangs-after') hang();
   };
@@ -89,7 +89,8 @@ async function strike(fault: CallFault, clock: LabClock, chance: Chance): Promis
 }
 
 /** As Lambda reports a process that has exited. */
-const die = (): void => runningInvocation.getStore()?.die('Runtime.ExitError', 'Runtime exited without providing a reason');
+const die = (): void =>
+  runningInvocation.getStore()?.die('Runtime.ExitError', 'Runtime exited without providing a reason');
 
 function hang(): void {
   const invocation: Invocation | undefined = runningInvocation.getStore();
@@ -99,7 +100,8 @@ function hang(): void {
 /** What each read answered, and when: as much of the past as a stale answer may show. */
 function rememberedAnswers(clock: LabClock) {
   const past = new Map<string, { readonly at: number; readonly output: object }[]>();
-  const keyOf = (call: ApiCall): string => `${call.service}.${call.command} ${call.endpointRegion} ${JSON.stringify(call.input)}`;
+  const keyOf = (call: ApiCall): string =>
+    `${call.service}.${call.command} ${call.endpointRegion} ${JSON.stringify(call.input)}`;
   return {
     keep(call: ApiCall, output: object): void {
       const key = keyOf(call);

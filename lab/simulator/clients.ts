@@ -33,7 +33,8 @@ export interface ClientsOptions {
 }
 
 const orderEveryMs = 3_000;
-const stubbornEveryMs = 4_000;
+/** Close enough to notice a Region that could write for a moment in which it must not. */
+const stubbornEveryMs = 1_000;
 const ttlMs = 10_000;
 
 /**
@@ -50,7 +51,11 @@ export function openClients({ chance, plan, shop, world }: ClientsOptions): Clie
   const order = (region: string | undefined): boolean => {
     if (region === undefined) return false;
     const id = `order-${++orders}`;
-    const answer = shop.answer(region, { method: 'POST', path: '/orders', body: JSON.stringify({ id }) }, chance.next());
+    const answer = shop.answer(
+      region,
+      { method: 'POST', path: '/orders', body: JSON.stringify({ id }) },
+      chance.next(),
+    );
     if (answer === undefined || !isTaken(answer)) return false;
     acknowledgements.push({ id, region, at: clock.nowMs() });
     return true;

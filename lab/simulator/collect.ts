@@ -1,4 +1,4 @@
-import type { Instant, Run } from '../../shared/domain/run.ts';
+import type { Instant, Run, RunRequest } from '../../shared/domain/run.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
 import type { DayHistory, ExecutionStory, Happened, RunStory } from './history.ts';
 import type { OpenDay } from './open-day.ts';
@@ -13,7 +13,7 @@ export interface Lived {
 
 /** What an onlooker can find out when the day is over. */
 export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
-  const { clients, clock, lag, plan, shop, world } = day;
+  const { clients, clock, lag, plan, shop, substrate, world } = day;
   const executions = [plan.regions.primary, plan.regions.recovery].flatMap((region) => executionsIn(day, region));
   // Copied before anything is asked: asking is no part of the day.
   const calls = [...world.history];
@@ -26,6 +26,7 @@ export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
     acknowledgements: clients.acknowledgements,
     answers: clients.answers,
     lag,
+    promotions: substrate.promotions.map(({ at, ref }) => ({ at, region: ref.region })),
     executions,
     runs: await runsOf(day, executions),
     troubles: world.troubles.map(({ message }) => message),
@@ -46,15 +47,20 @@ async function runsOf({ coordination, world }: OpenDay, executions: readonly Exe
   return (await Promise.all(stories)).sort((one, other) => one.run.epoch - other.run.epoch);
 }
 
+interface Described extends Pick<ExecutionStory, 'cause' | 'error' | 'status'> {
+  readonly input: string;
+}
+
 function executionsIn({ world }: OpenDay, region: string): readonly ExecutionStory[] {
   const { operations } = world.stepFunctions(region);
   const stateMachineArn = world.stateMachineArn(region, failoverMachine);
   const { executions } = operations.ListExecutions({ stateMachineArn });
   return executions.map(({ executionArn, name = '' }) => {
-    const { cause, error, status } = operations.DescribeExecution({ executionArn }) as Omit<ExecutionStory, 'name'>;
+    const { cause, error, input, status } = operations.DescribeExecution({ executionArn }) as Described;
     return {
       name,
       region,
+      isDryRun: (JSON.parse(input) as Partial<RunRequest>).dryRun === true,
       status,
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),

@@ -16,7 +16,8 @@ export const durations = {
   promotion: {
     usual: [20_000, 90_000],
     worst: 300_000,
-    source: 'Amazon RDS User Guide, "Promoting a read replica": "can take several minutes or longer"; includes a reboot',
+    source:
+      'Amazon RDS User Guide, "Promoting a read replica": "can take several minutes or longer"; includes a reboot',
   },
   taskStart: {
     usual: [5_000, 30_000],

@@ -37,8 +37,12 @@ export interface FaultsOptions {
 /** Reads that AWS documents as eventually consistent; the coordination table and Route 53's list are read consistently. */
 const eventual = new Set(['RDS.DescribeDBInstances', 'ECS.DescribeServices', 'CloudWatch.GetMetricData']);
 
-const isPossible = (fault: CallFault, { command, mutating, service }: Site): boolean => {
-  if (fault === 'stale') return eventual.has(`${service}.${command}`);
+export const isEventual = ({ command, service }: Pick<Site, 'command' | 'service'>): boolean =>
+  eventual.has(`${service}.${command}`);
+
+const isPossible = (fault: CallFault, site: Site): boolean => {
+  const { mutating, service } = site;
+  if (fault === 'stale') return isEventual(site);
   if (fault === 'lost-answer' || fault === 'crash-after' || fault === 'hangs-after') return mutating;
   return !(fault === 'denied' && service === 'DynamoDB');
 };
@@ -64,8 +68,10 @@ export function openFaults({ only, rates, seed }: FaultsOptions) {
       counts.set(key, count);
       if (isOver) return undefined;
       for (const fault of callFaultNames) {
+        const rate = rates[fault] ?? 0;
+        if (rate === 0 || !isPossible(fault, site)) continue;
         const id = `${fault}@${key}#${count}`;
-        if (!isPossible(fault, site) || coin(seed, id) >= (rates[fault] ?? 0) || only?.has(id) === false) continue;
+        if (coin(seed, id) >= rate || only?.has(id) === false) continue;
         struck.push(id);
         return { fault, id };
       }

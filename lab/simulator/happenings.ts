@@ -61,27 +61,51 @@ const refusing = (name: string, when: When, refuse: (day: Day) => (call: ApiCall
 
 /** The application goes on; the AWS API of the Region answers 500. */
 export const controlPlaneDead = (where: Where, when: When): Happening =>
-  refusing(`control-plane-dead:${where}`, when, ({ plan }) => ({ caller, endpointRegion, service }) =>
-    caller !== '' && service !== 'DynamoDB' && endpointRegion === plan.regions[where] ? internalFailure() : undefined,
+  refusing(
+    `control-plane-dead:${where}`,
+    when,
+    ({ plan }) =>
+      ({ caller, endpointRegion, service }) =>
+        caller !== '' && service !== 'DynamoDB' && endpointRegion === plan.regions[where]
+          ? internalFailure()
+          : undefined,
   );
 
 /** Route 53 cannot be changed or asked through its API; its name servers go on. */
 export const route53ApiDead = (when: When): Happening =>
-  refusing('route53-api-dead', when, () => ({ service }) => (service === 'Route53' ? internalFailure() : undefined));
+  refusing(
+    'route53-api-dead',
+    when,
+    () =>
+      ({ service }) =>
+        service === 'Route53' ? internalFailure() : undefined,
+  );
 
 export const topicDead = (when: When): Happening =>
-  refusing('topic-dead', when, () => ({ service }) => (service === 'SNS' ? accessDenied() : undefined));
+  refusing(
+    'topic-dead',
+    when,
+    () =>
+      ({ service }) =>
+        service === 'SNS' ? accessDenied() : undefined,
+  );
 
 /** What an observer measures does not arrive at CloudWatch. */
 export const metricsStop = (where: Where, when: When): Happening =>
-  refusing(`metrics-stop:${where}`, when, ({ plan }) => ({ callerRegion, command }) =>
-    command === 'PutMetricData' && callerRegion === plan.regions[where] ? internalFailure() : undefined,
+  refusing(
+    `metrics-stop:${where}`,
+    when,
+    ({ plan }) =>
+      ({ callerRegion, command }) =>
+        command === 'PutMetricData' && callerRegion === plan.regions[where] ? internalFailure() : undefined,
   );
 
 /** A function may not make this call, until somebody mends its role. */
 export const notAllowed = (command: string, when: When): Happening =>
-  refusing(`not-allowed:${command}`, when, () => (call) =>
-    call.command === command && call.caller !== '' ? accessDenied() : undefined,
+  refusing(
+    `not-allowed:${command}`,
+    when,
+    () => (call) => (call.command === command && call.caller !== '' ? accessDenied() : undefined),
   );
 
 /** The observer's own network fails: nobody answers it, and it is the one who is sick. */
@@ -124,7 +148,8 @@ export const standbyStatus = (status: string, when: When): Happening =>
     begin: (day) => standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status }),
     end: (day) => {
       const { DBInstanceStatus } = standby(day).instance(instances.recovery);
-      if (DBInstanceStatus === status) standby(day).patchInstance(instances.recovery, { DBInstanceStatus: 'available' });
+      if (DBInstanceStatus === status)
+        standby(day).patchInstance(instances.recovery, { DBInstanceStatus: 'available' });
     },
   });
 

@@ -10,6 +10,7 @@ import type { Commit } from './shop.ts';
 export interface ExecutionStory {
   readonly name: string;
   readonly region: string;
+  readonly isDryRun: boolean;
   readonly status: string;
   readonly error?: string;
   readonly cause?: string;
@@ -45,6 +46,8 @@ export interface DayHistory {
   readonly acknowledgements: readonly Acknowledgement[];
   readonly answers: readonly NameAnswer[];
   readonly lag: readonly LagSample[];
+  /** The Regions whose database became the writer during the day. */
+  readonly promotions: readonly { readonly region: string; readonly at: Instant }[];
   /** Oldest first, by epoch. Dry runs are not among them. */
   readonly runs: readonly RunStory[];
   readonly executions: readonly ExecutionStory[];

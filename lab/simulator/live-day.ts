@@ -6,13 +6,13 @@ import type { DayHistory, Happened } from './history.ts';
 import { loadedPlan } from './loaded.ts';
 import { type OpenDay, openDay } from './open-day.ts';
 import { type Chance, chanceOf } from './random.ts';
-import { untilAtRest } from './rest.ts';
+import { untilAtRest, untilQuiet } from './rest.ts';
 
 /** What happens on a day: the happenings in any order, and how often calls meet faults. */
 export interface Weather {
   readonly happenings: readonly Happening[];
   readonly rates: Rates;
-  /** When all is healed, if not earlier; seconds since the day began. */
+  /** When all is healed, if peace does not come earlier; seconds since the day began. */
   readonly healAt: number;
 }
 
@@ -30,12 +30,13 @@ export async function liveDay({ only, seed, weather }: LiveOptions): Promise<Day
   const { happenings, healAt, rates } = weather(chance.fork('weather'));
   const faults = openFaults({ seed, rates, only });
   const day = await openDay({ plan, chance, faults });
-  const { clock, world } = day;
+  const { clock } = day;
   const startedAt = clock.now();
   const happened: Happened[] = [];
   const chosen = happenings.filter(({ id }) => only?.has(id) !== false);
   const ending = chosen.map((happening) => play(day, happening, startedAt, happened));
-  await clock.sleep(healAt * 1000);
+  const lastAt = Math.max(0, ...chosen.map(({ at, until }) => until ?? at));
+  await untilQuiet(day, startedAt + lastAt * 1000, startedAt + healAt * 1000);
   for (const end of ending) end();
   faults.heal();
   const healedAt = clock.now();

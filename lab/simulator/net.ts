@@ -32,24 +32,33 @@ export function netOf(options: NetOptions): Pick<Outside, 'http' | 'dns'> {
       const { answers, rcode } = world.route53.answerQuestion({ name, type });
       if (rcode === 'REFUSED') return { answered: false, why: rcode };
       const values = answers.flatMap((record) => record.values);
-      return { answered: true, values: type === 'TXT' ? values.map((value) => value.replace(/^"(.*)"$/, '$1')) : values };
+      return {
+        answered: true,
+        values: type === 'TXT' ? values.map((value) => value.replace(/^"(.*)"$/, '$1')) : values,
+      };
     },
   };
 }
 
-async function ask(request: HttpRequest, { chance, deaf, region, shop, strike, world }: NetOptions): Promise<HttpAnswer> {
+async function ask(
+  request: HttpRequest,
+  { chance, deaf, region, shop, strike, world }: NetOptions,
+): Promise<HttpAnswer> {
   const { body = '', method, timeoutMs } = request;
   const url = new URL(request.url);
   const caller = runningInvocation.getStore()?.functionName ?? '';
   const isHit = caller !== '' && caller !== 'probe';
-  const struck = isHit ? await strike({ caller, service: 'HTTP', command: method, mutating: method !== 'GET' }) : undefined;
+  const struck = isHit
+    ? await strike({ caller, service: 'HTTP', command: method, mutating: method !== 'GET' })
+    : undefined;
   if (struck instanceof Error) return silence(world, timeoutMs);
   const to = shop.regionAt(url.hostname);
   if (to === undefined || deaf.has(region) || !world.isReachable(region, to)) return silence(world, timeoutMs);
   const { interRegionLatencyMs, latencyMs } = world.host.settings;
   await world.host.clock.sleep(region === to ? latencyMs : interRegionLatencyMs);
   const answer = shop.answer(to, { method, path: url.pathname, body }, chance.next());
-  if (answer === undefined || struck === 'lost-answer' || !world.isReachable(region, to)) return silence(world, timeoutMs);
+  if (answer === undefined || struck === 'lost-answer' || !world.isReachable(region, to))
+    return silence(world, timeoutMs);
   return answer;
 }
 

@@ -57,7 +57,12 @@ export async function openDay({ chance, faults, plan }: OpenDayOptions): Promise
   const take = (duration: Parameters<typeof draw>[0]) => (): number => draw(duration, pace) * slow.factor;
   const random = chance.fork('cloud').next;
   const { promotion, replicationLag, taskStart } = durations;
-  const substrate = new ModelledSubstrate({ clock, random, promotionMs: take(promotion), taskStartMs: take(taskStart) });
+  const substrate = new ModelledSubstrate({
+    clock,
+    random,
+    promotionMs: take(promotion),
+    taskStartMs: take(taskStart),
+  });
   const settings = settingsOf(chance.fork('settings'));
   const world = new World({ clock, random, substrate, engine: makeClockEngine(clock), settings });
   const skewMs = (region: string): number => skews.get(region) ?? 0;

@@ -1,4 +1,5 @@
-import type { Place } from '../../shared/domain/run.ts';
+import type { Charge } from '../../shared/domain/ports.ts';
+import type { Instant, Place } from '../../shared/domain/run.ts';
 import { failoverMachine } from '../runtime.ts';
 import type { OpenDay } from './open-day.ts';
 
@@ -11,33 +12,54 @@ const servedWithinMs = 20_000;
 /** How long an operator watches an application that is down and has no run, before starting one; ms. */
 const patienceMs = 180_000;
 
+/** Who was cut off or dead wakes when all is healed, and must get the time to do harm; ms. */
+const aftermathMs = 60_000;
+
+interface Look {
+  readonly running: readonly string[];
+  readonly charge: Charge | undefined;
+  readonly isServed: boolean;
+  /** The application serves through its public name, no execution runs, and no run is open. */
+  readonly isAtRest: boolean;
+}
+
+async function look(day: OpenDay): Promise<Look> {
+  const { clients, clock, coordination, plan } = day;
+  const running = runningExecutions(day);
+  const charge = await coordination.lock.charge(plan.application).catch(() => undefined);
+  const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
+  return { running, charge, isServed, isAtRest: running.length === 0 && charge?.runId === undefined && isServed };
+}
+
+/** Nothing more is to be learnt from a day on which all has happened and a while has passed in peace. */
+export async function untilQuiet(day: OpenDay, notBefore: Instant, notAfter: Instant): Promise<void> {
+  const { clock } = day;
+  await clock.sleep(Math.min(notBefore, notAfter) - clock.now());
+  for (let quiet = 0; quiet < 4 && clock.now() < notAfter; ) {
+    await clock.sleep(Math.min(lookEveryMs, notAfter - clock.now()));
+    quiet = (await look(day)).isAtRest ? quiet + 1 : 0;
+  }
+}
+
 /**
  * Watches the healed world, and does what the runbook tells an operator: nothing while an execution runs; a new run when one
- * is held, once it may be taken over, or when the application stays down. Rest: the application serves through its public
- * name, no execution runs, and no run is open.
+ * is held, once it may be taken over, or when the application stays down.
  * @returns why there was no rest within the bound; undefined when there was
  */
 export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
-  const { clients, clock, coordination, plan } = day;
+  const { clock, plan } = day;
   const startedAt = clock.now();
   let quietSince = clock.now();
   let rescues = 0;
+  await clock.sleep(aftermathMs);
   for (;;) {
-    const running = runningExecutions(day);
-    const charge = await coordination.lock.charge(plan.application);
-    const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
-    if (running.length === 0 && charge?.runId === undefined && isServed) return undefined;
-    if (clock.now() - startedAt > restBoundSeconds * 1000) {
-      const state = [
-        running.length > 0 ? `${running.join(', ')} still run` : 'no execution runs',
-        charge?.runId === undefined ? 'no run is open' : `run ${charge.runId} is open`,
-        isServed ? 'the application serves' : 'the application does not serve',
-      ];
-      return `${restBoundSeconds} s after all was healed: ${state.join(', ')}`;
-    }
-    if (running.length > 0 || (charge?.runId === undefined && isServed)) quietSince = clock.now();
+    const seen = await look(day);
+    const { charge, isAtRest, running } = seen;
+    if (isAtRest) return undefined;
+    if (clock.now() - startedAt > restBoundSeconds * 1000) return unrest(seen);
+    if (running.length > 0) quietSince = clock.now();
     const waitMs = charge?.runId === undefined ? patienceMs : plan.policy.takeOverAfterSeconds * 1000;
-    if (running.length === 0 && clock.now() - quietSince > waitMs) {
+    if (clock.now() - quietSince > waitMs) {
       const inCharge = charge?.activeRegion ?? plan.regions.primary;
       const to: Place = inCharge === plan.regions.primary ? 'recovery' : 'primary';
       day.start(`rescue-${++rescues}`, to, { reason: 'the operator follows the runbook' });
@@ -45,6 +67,15 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
     }
     await clock.sleep(lookEveryMs);
   }
+}
+
+function unrest({ charge, isServed, running }: Look): string {
+  const state = [
+    running.length > 0 ? `${running.join(', ')} still run` : 'no execution runs',
+    charge?.runId === undefined ? 'no run is open' : `run ${charge.runId} is open`,
+    isServed ? 'the application serves' : 'the application does not serve',
+  ];
+  return `${restBoundSeconds} s after all was healed: ${state.join(', ')}`;
 }
 
 function runningExecutions({ plan, world }: OpenDay): readonly string[] {

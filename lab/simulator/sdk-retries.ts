@@ -18,7 +18,8 @@ export function sdkRetries(clock: LabClock, random: () => number): Send {
       try {
         return await attempt();
       } catch (error) {
-        if (!(error instanceof Error) || !isRetried(error) || attempts === attemptsMax) throw withAttempts(error, attempts);
+        if (!(error instanceof Error) || !isRetried(error) || attempts === attemptsMax)
+          throw withAttempts(error, attempts);
         const baseMs = throttled.test(error.name) ? 500 : 100;
         await clock.sleep(Math.min(20_000, random() * 2 ** (attempts - 1) * baseMs));
       }
@@ -30,7 +31,9 @@ const metadataOf = (error: Error): { httpStatusCode?: number; attempts?: number 
   '$metadata' in error ? (error.$metadata as object) : {};
 
 const isRetried = (error: Error): boolean =>
-  throttled.test(error.name) || unanswered.has(error.name) || transientStatuses.has(metadataOf(error).httpStatusCode ?? 0);
+  throttled.test(error.name) ||
+  unanswered.has(error.name) ||
+  transientStatuses.has(metadataOf(error).httpStatusCode ?? 0);
 
 /** shared/aws/errors.ts reads it: an earlier attempt may have taken effect. */
 function withAttempts(error: unknown, attempts: number): unknown {

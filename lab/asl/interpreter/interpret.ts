@@ -115,7 +115,7 @@ async function task(here: Here, run: Interpretation): Promise<unknown> {
     const work = run.invokeTask({ stateName: name, resource: String(state['Resource']), parameters });
     return await Promise.race([work, late]);
   } finally {
-    ended.abort();
+    ended.abort(here);
     late.catch(() => undefined);
   }
 }
