@@ -11,8 +11,11 @@ export interface CallFaultsOptions {
   readonly faults: Faults;
   readonly chance: Chance;
   /** Happenings that refuse calls for a while, such as a dead control plane; asked first. */
-  readonly refusal: (call: ApiCall) => Error | undefined;
+  readonly refusals: Refusals;
 }
+
+/** By the happening that brought them. */
+export type Refusals = Map<string, (call: ApiCall) => Error | undefined>;
 
 /** What becomes of a call beside its fault; the same for an API call and for an HTTP request. */
 export type Struck = 'lost-answer' | 'stale' | Error | undefined;
@@ -33,15 +36,15 @@ const staleForMsMax = 20_000;
 const pausesMs = [15_000, 120_000] as const;
 
 /** Puts the call faults into the world's seam. @returns what an HTTP request of a function meets */
-export function armCallFaults({ chance, faults, refusal, world }: CallFaultsOptions): (site: Site) => Promise<Struck> {
+export function armCallFaults({ chance, faults, refusals, world }: CallFaultsOptions): (site: Site) => Promise<Struck> {
   const { clock } = world.host;
   const answers = rememberedAnswers(clock);
   const doomed = new WeakMap<ApiCall, CallFault>();
   world.intercept = async (call): Promise<InterceptResult> => {
-    const refused = refusal(call);
+    const refused = refusalOf(call, refusals);
     if (refused !== undefined) return refused;
     const site = siteOf(call);
-    const struck = site === undefined ? undefined : faults.at(site);
+    const struck = site === undefined ? undefined : faults.at(site, clock.nowMs());
     if (struck === undefined) return undefined;
     if (struck.fault === 'crash-after' || struck.fault === 'hangs-after') doomed.set(call, struck.fault);
     const verdict = await strike(struck.fault, clock, chance);
@@ -55,11 +58,19 @@ export function armCallFaults({ chance, faults, refusal, world }: CallFaultsOpti
     if (doomed.get(call) === 'hangs-after') hang();
   };
   return async (site) => {
-    const struck = faults.at(site);
+    const struck = faults.at(site, clock.nowMs());
     if (struck === undefined) return undefined;
     if (struck.fault === 'crash-after' || struck.fault === 'hangs-after') return 'lost-answer';
     return strike(struck.fault, clock, chance);
   };
+}
+
+function refusalOf(call: ApiCall, refusals: Refusals): Error | undefined {
+  for (const refuse of refusals.values()) {
+    const error = refuse(call);
+    if (error !== undefined) return error;
+  }
+  return undefined;
 }
 
 async function strike(fault: CallFault, clock: LabClock, chance: Chance): Promise<Struck> {

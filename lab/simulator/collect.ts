@@ -1,5 +1,6 @@
 import type { Instant, Run, RunRequest } from '../../shared/domain/run.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
+import type { Strike } from './faults.ts';
 import type { DayHistory, ExecutionStory, Happened, RunStory } from './history.ts';
 import type { OpenDay } from './open-day.ts';
 
@@ -8,7 +9,7 @@ export interface Lived {
   readonly healedAt: Instant;
   readonly unrest: string | undefined;
   readonly happened: readonly Happened[];
-  readonly struck: readonly string[];
+  readonly struck: readonly Strike[];
 }
 
 /** What an onlooker can find out when the day is over. */
@@ -28,6 +29,7 @@ export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
     lag,
     promotions: substrate.promotions.map(({ at, ref }) => ({ at, region: ref.region })),
     executions,
+    halts: day.halts,
     runs: await runsOf(day, executions),
     troubles: world.troubles.map(({ message }) => message),
   };
@@ -41,7 +43,7 @@ async function runsOf({ coordination, world }: OpenDay, executions: readonly Exe
   const stories = ids.map(async (id): Promise<RunStory> => {
     const run = (await coordination.lock.run(id)) as Run;
     const entries = await coordination.journal.read(id);
-    const execution = executions.find(({ name, region }) => name === id && region === run.to.region);
+    const execution = executions.find(({ name }) => name === id);
     return { run, entries, execution };
   });
   return (await Promise.all(stories)).sort((one, other) => one.run.epoch - other.run.epoch);

@@ -1,3 +1,4 @@
+import type { Instant } from '../../shared/domain/run.ts';
 import type { ApiCall } from '../cloud/history.ts';
 import { coin } from './random.ts';
 
@@ -34,6 +35,11 @@ export interface FaultsOptions {
   readonly only?: ReadonlySet<string> | undefined;
 }
 
+export interface Strike {
+  readonly id: string;
+  readonly at: Instant;
+}
+
 /** Reads that AWS documents as eventually consistent; the coordination table and Route 53's list are read consistently. */
 const eventual = new Set(['RDS.DescribeDBInstances', 'ECS.DescribeServices', 'CloudWatch.GetMetricData']);
 
@@ -53,16 +59,16 @@ const isPossible = (fault: CallFault, site: Site): boolean => {
  */
 export function openFaults({ only, rates, seed }: FaultsOptions) {
   const counts = new Map<string, number>();
-  const struck: string[] = [];
+  const struck: Strike[] = [];
   let isOver = false;
   return {
-    /** The ids of those that have struck, in order. */
-    struck: struck as readonly string[],
+    /** Those that have struck, in order. */
+    struck: struck as readonly Strike[],
     /** From then on nothing strikes. */
     heal: (): void => {
       isOver = true;
     },
-    at(site: Site): { readonly fault: CallFault; readonly id: string } | undefined {
+    at(site: Site, now: Instant): { readonly fault: CallFault; readonly id: string } | undefined {
       const key = `${site.caller || 'aws'}:${site.service}.${site.command}`;
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
@@ -72,7 +78,7 @@ export function openFaults({ only, rates, seed }: FaultsOptions) {
         if (rate === 0 || !isPossible(fault, site)) continue;
         const id = `${fault}@${key}#${count}`;
         if (coin(seed, id) >= rate || only?.has(id) === false) continue;
-        struck.push(id);
+        struck.push({ id, at: now });
         return { fault, id };
       }
       return undefined;

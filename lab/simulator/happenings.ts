@@ -1,8 +1,11 @@
+import { isFailure } from '../../shared/domain/errors.ts';
 import type { Place, RunRequest } from '../../shared/domain/run.ts';
 import type { ApiCall } from '../cloud/history.ts';
+import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import { accessDenied, internalFailure } from './call-faults.ts';
 import type { Day } from './day.ts';
+import type { Attitude } from './operator.ts';
 
 /** A Region of the plan by its place. */
 export type Where = Place | 'witness';
@@ -54,8 +57,8 @@ export const partition = (one: Where, other: Where, when: When): readonly Happen
 const refusing = (name: string, when: When, refuse: (day: Day) => (call: ApiCall) => Error | undefined): Happening => {
   const id = idOf(name, when);
   return happening(name, when, {
-    begin: (day) => void day.refusals.set(id, refuse(day)),
-    end: (day) => void day.refusals.delete(id),
+    begin: (day) => void day.weather.refusals.set(id, refuse(day)),
+    end: (day) => void day.weather.refusals.delete(id),
   });
 };
 
@@ -111,8 +114,8 @@ export const notAllowed = (command: string, when: When): Happening =>
 /** The observer's own network fails: nobody answers it, and it is the one who is sick. */
 export const observerSick = (where: Where, when: When): Happening =>
   happening(`observer-sick:${where}`, when, {
-    begin: ({ deaf, plan }) => void deaf.add(plan.regions[where]),
-    end: ({ deaf, plan }) => void deaf.delete(plan.regions[where]),
+    begin: ({ plan, weather }) => void weather.deaf.add(plan.regions[where]),
+    end: ({ plan, weather }) => void weather.deaf.delete(plan.regions[where]),
   });
 
 /** A share of the answers of the application there is 500. */
@@ -166,17 +169,17 @@ export const capacity = (where: Place, tasks: number, when: When): Happening =>
 export const slowTransitions = (factor: number, when: When): Happening =>
   happening(`slow-transitions:${factor}`, when, {
     begin: (day) => {
-      day.slowness = factor;
+      day.weather.slowness = factor;
     },
     end: (day) => {
-      day.slowness = 1;
+      day.weather.slowness = 1;
     },
   });
 
 /** The clocks of a Region are ahead by so many ms (less than none: behind). */
 export const clocksAhead = (where: Where, ms: number, when: When = { at: 0 }): Happening =>
   happening(`clocks-ahead:${where}:${ms}ms`, when, {
-    begin: ({ plan, skews }) => void skews.set(plan.regions[where], ms),
+    begin: ({ plan, weather }) => void weather.skews.set(plan.regions[where], ms),
   });
 
 /** New code is deployed: every process is replaced, and executions that run go on with it. */
@@ -185,10 +188,55 @@ export const deploy = (when: When): Happening => happening('deploy', when, { beg
 /** A person starts a run in the console of a place. */
 export const manualStart = (place: Place, when: When, request: Partial<RunRequest> = {}): Happening => {
   const name = request.dryRun === true ? `dry-run:${place}` : `manual-start:${place}`;
-  return happening(name, when, { begin: (day) => day.start(`manual-${place}-${when.at}`, place, request) });
+  return happening(name, when, { begin: (day) => day.console.start(`manual-${place}-${when.at}`, day.plan.regions[place], request),
+  });
 };
 
 export const dryRun = (place: Place, when: When): Happening => manualStart(place, when, { dryRun: true });
 
 /** A person stops whatever execution runs. */
-export const cancel = (when: When): Happening => happening('cancel', when, { begin: (day) => day.cancelAll() });
+export const cancel = (when: When): Happening => happening('cancel', when, { begin: (day) => day.console.cancelAll() });
+
+
+/** From then on this is what the person on duty says when a run asks. */
+export const operatorSays = (attitude: Attitude, when: When): Happening => {
+  const { toHolds, toQuestions } = attitude;
+  return happening(`operator-says:${toQuestions}:${toHolds.replace(' ', '-')}`, when, {
+    begin: ({ people }) => {
+      people.attitude = attitude;
+    },
+  });
+};
+
+/** What a person does at the command line; whoever gets no answer from the table gives up. */
+const byHand = (world: World, act: () => Promise<void>): void =>
+  world.host.background(() =>
+    act().catch((error: unknown) => {
+      if (!isFailure(error)) throw error;
+    }),
+  );
+
+/** A person throws the kill switch, and lifts it again. */
+export const halt = (when: When): Happening =>
+  happening('halt', when, {
+    begin: ({ clock, coordination, halts, plan, world }) =>
+      byHand(world, async () => {
+        await coordination.killSwitch.halt(plan.application, { by: 'ada', reason: 'let me look', at: clock.now() });
+        halts.push({ at: clock.now() });
+      }),
+    end: ({ clock, coordination, halts, plan, world }) => {
+      const last = halts.at(-1);
+      if (last !== undefined) last.endedAt = clock.now();
+      byHand(world, () => coordination.killSwitch.resume(plan.application));
+    },
+  });
+
+/** A person says that the causes of the last run are known, so that another one may start by itself. */
+export const acknowledge = (when: When): Happening =>
+  happening('acknowledge', when, {
+    begin: ({ coordination, plan, world }) =>
+      byHand(world, async () => {
+        const runId = (await coordination.lock.state(plan.application))?.lastRun?.id;
+        if (runId !== undefined) await coordination.lock.acknowledge(plan.application, { runId, by: 'ada' });
+      }),
+  });

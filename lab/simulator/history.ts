@@ -4,6 +4,7 @@ import type { Instant, Run } from '../../shared/domain/run.ts';
 import type { LagSample } from '../checkers/evidence.ts';
 import type { ApiCall } from '../cloud/history.ts';
 import type { Acknowledgement, NameAnswer } from './clients.ts';
+import type { Strike } from './faults.ts';
 import type { Commit } from './shop.ts';
 
 /** An execution of the state machine, and how it ended. */
@@ -39,8 +40,8 @@ export interface DayHistory {
   /** Why the day was not over within its bound; undefined when all came to rest. */
   readonly unrest: string | undefined;
   readonly happened: readonly Happened[];
-  /** Ids of the call faults that struck, in order. */
-  readonly struck: readonly string[];
+  /** The call faults that struck, in order. */
+  readonly struck: readonly Strike[];
   readonly calls: readonly ApiCall[];
   readonly commits: readonly Commit[];
   readonly acknowledgements: readonly Acknowledgement[];
@@ -51,6 +52,8 @@ export interface DayHistory {
   /** Oldest first, by epoch. Dry runs are not among them. */
   readonly runs: readonly RunStory[];
   readonly executions: readonly ExecutionStory[];
+  /** When the application was halted by a person, and until when. */
+  readonly halts: readonly { readonly at: Instant; endedAt?: Instant }[];
   /** Errors of the model itself: a day with any proves nothing. */
   readonly troubles: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import type { Shop } from './shop.ts';
 
-export type { LagSample };
+
 
 const everyMs = 60_000;
 const minutesBefore = 6;

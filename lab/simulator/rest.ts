@@ -1,6 +1,5 @@
-import type { Charge } from '../../shared/domain/ports.ts';
+import type { LockState } from '../../shared/domain/ports.ts';
 import type { Instant, Place } from '../../shared/domain/run.ts';
-import { failoverMachine } from '../runtime.ts';
 import type { OpenDay } from './open-day.ts';
 
 /** Once nothing is wrong any more, all must have come to rest within this time: that is what I12 demands; s. */
@@ -17,18 +16,25 @@ const aftermathMs = 60_000;
 
 interface Look {
   readonly running: readonly string[];
-  readonly charge: Charge | undefined;
+  readonly charge: LockState | undefined;
   readonly isServed: boolean;
-  /** The application serves through its public name, no execution runs, and no run is open. */
+  /**
+   * No execution runs, no run is open, and the application serves through its public name; or a person has ended the last
+   * run behind its promotion: what is still to be done then is theirs.
+   */
   readonly isAtRest: boolean;
 }
 
 async function look(day: OpenDay): Promise<Look> {
   const { clients, clock, coordination, plan } = day;
-  const running = runningExecutions(day);
-  const charge = await coordination.lock.charge(plan.application).catch(() => undefined);
+  const running = day.console.running();
+  // While the table does not answer, nobody knows of rest.
+  const charge = await coordination.lock.state(plan.application).catch(() => 'unanswered' as const);
   const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
-  return { running, charge, isServed, isAtRest: running.length === 0 && charge?.runId === undefined && isServed };
+  if (charge === 'unanswered') return { running, charge: undefined, isServed, isAtRest: false };
+  const isAbandoned = charge?.lastRun?.end === 'abandoned';
+  const isIdle = running.length === 0 && charge?.currentRun === undefined;
+  return { running, charge, isServed, isAtRest: isIdle && (isServed || isAbandoned) };
 }
 
 /** Nothing more is to be learnt from a day on which all has happened and a while has passed in peace. */
@@ -42,8 +48,8 @@ export async function untilQuiet(day: OpenDay, notBefore: Instant, notAfter: Ins
 }
 
 /**
- * Watches the healed world, and does what the runbook tells an operator: nothing while an execution runs; a new run when one
- * is held, once it may be taken over, or when the application stays down.
+ * Watches the healed world, and does what the runbook tells an operator: what a run asks for is granted, a held one resumed;
+ * a new one is started when one is open that nothing takes over, or when the application stays down.
  * @returns why there was no rest within the bound; undefined when there was
  */
 export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
@@ -51,6 +57,7 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
   const startedAt = clock.now();
   let quietSince = clock.now();
   let rescues = 0;
+  day.people.attitude = { toQuestions: 'approve', toHolds: 'resume' };
   await clock.sleep(aftermathMs);
   for (;;) {
     const seen = await look(day);
@@ -58,11 +65,13 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
     if (isAtRest) return undefined;
     if (clock.now() - startedAt > restBoundSeconds * 1000) return unrest(seen);
     if (running.length > 0) quietSince = clock.now();
-    const waitMs = charge?.runId === undefined ? patienceMs : plan.policy.takeOverAfterSeconds * 1000;
+    // A watchdog takes over after once or twice the time; a person comes after it.
+    const waitMs = charge?.currentRun === undefined ? patienceMs : 3 * plan.policy.takeOverAfterSeconds * 1000;
     if (clock.now() - quietSince > waitMs) {
       const inCharge = charge?.activeRegion ?? plan.regions.primary;
       const to: Place = inCharge === plan.regions.primary ? 'recovery' : 'primary';
-      day.start(`rescue-${++rescues}`, to, { reason: 'the operator follows the runbook' });
+      const request = { reason: 'the operator follows the runbook', force: true };
+      day.console.start(`rescue-${++rescues}`, plan.regions[to], request);
       quietSince = clock.now();
     }
     await clock.sleep(lookEveryMs);
@@ -72,18 +81,8 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
 function unrest({ charge, isServed, running }: Look): string {
   const state = [
     running.length > 0 ? `${running.join(', ')} still run` : 'no execution runs',
-    charge?.runId === undefined ? 'no run is open' : `run ${charge.runId} is open`,
+    charge?.currentRun === undefined ? 'no run is open' : `run ${charge.currentRun.id} is open`,
     isServed ? 'the application serves' : 'the application does not serve',
   ];
   return `${restBoundSeconds} s after all was healed: ${state.join(', ')}`;
-}
-
-function runningExecutions({ plan, world }: OpenDay): readonly string[] {
-  return [plan.regions.primary, plan.regions.recovery].flatMap((region) => {
-    const stateMachineArn = world.stateMachineArn(region, failoverMachine);
-    const { executions } = world
-      .stepFunctions(region)
-      .operations.ListExecutions({ stateMachineArn, statusFilter: 'RUNNING' });
-    return executions.map(({ name = '' }) => name);
-  });
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../../../shared/domain/run.ts';
 import { independentOfTheLostRegion } from '../../checkers/calls.ts';
 import type { Evidence } from '../../checkers/evidence.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
+import type { ApiCall } from '../../cloud/history.ts';
 import type { DayHistory, RunStory } from '../history.ts';
 import { clock, type Effect, effectsOf, pointedPlace } from './facts.ts';
 
@@ -21,29 +22,44 @@ export function promotedWithinRpo(history: DayHistory): Finding {
     const newest = Math.max(...usable.map(({ at }) => endOf(at)));
     const worst = Math.max(...usable.filter(({ at }) => endOf(at) === newest).map(({ lagSeconds }) => lagSeconds));
     const what = `promoted at ${clock(appliedAt, history)}`;
+    if (wasAccepted(call, history)) continue;
     if (usable.length === 0 || worst < 0) return failed(`${what} although the lag was unknown`);
     if (worst > plan.objectives.rpoSeconds) return failed(`${what} although the lag was ${worst} s`);
   }
   return passed(promotions.length === 0 ? 'nothing was promoted' : `${promotions.length} promotions within the RPO`);
 }
 
-/** I6. */
+/** A person has permitted the loss before, to this run or to one that it has taken over. */
+function wasAccepted({ at, runId }: ApiCall, { plan, runs }: DayHistory): boolean {
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const epoch = runs.find(({ run }) => run.id === runId)?.run.epoch ?? 0;
+  return runs.some(
+    ({ entries, run }) =>
+      run.epoch <= epoch &&
+      entries.some((entry) => entry.at <= at + skewMs && Accepted.safeParse(entry.data).success && entry.event === 'answered'),
+  );
+}
+
+const Accepted = z.object({ granted: z.array(z.object({ need: z.literal('accept-data-loss') })).min(1) });
+
+/** I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. */
 export function eachEffectOnce(history: DayHistory): Finding {
   const effects = effectsOf(history);
-  const seen = new Map<string, Effect>();
+  const lastOf = new Map<string, Effect>();
   for (const effect of effects) {
-    const key = `${effect.call.runId} ${effect.key}`;
-    const before = seen.get(key);
-    if (before !== undefined) {
+    const { command, endpointRegion, runId } = effect.call;
+    const resource = `${runId} ${command} ${endpointRegion}`;
+    const before = lastOf.get(resource);
+    if (before?.key === effect.key) {
       const times = `at ${clock(before.appliedAt, history)} and at ${clock(effect.appliedAt, history)}`;
-      return failed(`${effect.call.runId} did ${effect.key} twice, ${times}`);
+      return failed(`${runId} did ${effect.key} twice, ${times}`);
     }
-    seen.set(key, effect);
+    lastOf.set(resource, effect);
   }
   return passed(`${effects.length} effects, none twice`);
 }
 
-const Closed = z.object({ end: z.enum(['recovered', 'stopped']) });
+const Closed = z.object({ end: z.enum(['recovered', 'stopped', 'abandoned']) });
 export const endOf = ({ entries }: RunStory) => {
   const closed = entries.find(({ event }) => event === 'run-closed');
   return closed === undefined ? undefined : { ...Closed.parse(closed.data), at: closed.at, why: closed.why };
@@ -98,7 +114,9 @@ const resourceOf = (what: string): string => (what === 'traffic' ? 'orders-dns' 
 
 /** I9. Each run by itself: what it waits for lies neither in the Region it leaves nor in a control plane not accepted. */
 export function independent({ calls, plan, runs }: DayHistory): Finding {
-  for (const { run } of runs) {
+  for (const { execution, run } of runs) {
+    // A takeover runs in the Region being left when the other one cannot start an execution.
+    if (execution?.region === run.from.region) continue;
     const own = calls.filter(({ runId }) => runId === run.id);
     const evidence = { calls: own, lostAt: 0, plan, runs: [run] } as unknown as Evidence;
     const finding = independentOfTheLostRegion(evidence);

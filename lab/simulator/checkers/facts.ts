@@ -34,6 +34,8 @@ export interface LockWrite {
   /** Of the run that it opened or kept open; undefined when it closed one. */
   readonly runId: string | undefined;
   readonly isHeartbeat: boolean;
+  /** As the item tells of the run before. */
+  readonly lastRun: { readonly id: string; readonly endedAt: number; readonly isAcknowledged: boolean } | undefined;
 }
 
 interface Attribute {
@@ -66,15 +68,23 @@ export function lockWrites(history: Pick<DayHistory, 'calls'>): readonly LockWri
     const { ExpressionAttributeValues: values = {}, Item } = input;
     if (Item === undefined) {
       const heartbeatAt = numberOf(values[':set_heartbeatAt']);
-      return { at, epoch: numberOf(values[':epoch']), heartbeatAt, runId: values[':runId']?.S, isHeartbeat: true };
+      const runId = values[':runId']?.S;
+      return { at, epoch: numberOf(values[':epoch']), heartbeatAt, runId, isHeartbeat: true, lastRun: undefined };
     }
     const runId = Item['currentRun']?.M?.['id']?.S;
+    const last = Item['lastRun']?.M;
+    const lastRun = last && {
+      id: last['id']?.S ?? '',
+      endedAt: numberOf(last['endedAt']),
+      isAcknowledged: last['acknowledgedBy'] !== undefined,
+    };
     return {
       at,
       epoch: numberOf(Item['epoch']),
       heartbeatAt: numberOf(Item['heartbeatAt']),
       runId,
       isHeartbeat: false,
+      lastRun,
     };
   });
 }

@@ -1,5 +1,5 @@
 import { firstBreak } from '../../../shared/coordination/hash-chain.ts';
-import { type Finding, failed, passed, unknown } from '../../checkers/finding.ts';
+import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { DayHistory } from '../history.ts';
 import { endOf } from './effects.ts';
 import { clock, effectsOf, lockWrites } from './facts.ts';
@@ -34,8 +34,28 @@ export function oneRunAtATime(history: DayHistory): Finding {
   return passed(`${history.runs.length} runs, one at a time`);
 }
 
-/** I11. */
-export const coolDownKept = (): Finding => unknown('the product has no cool-down yet');
+/** I11. No run starts by itself so soon after another one, nor while a person has halted the application. */
+export function coolDownKept({ calls, halts, plan, runs, ...history }: DayHistory): Finding {
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const writes = lockWrites({ calls });
+  for (const { run } of runs) {
+    if (run.forced === true || run.takesOver !== undefined) continue;
+    const opening = writes.find(({ isHeartbeat, runId }) => !isHeartbeat && runId === run.id);
+    const last = opening?.lastRun;
+    const at = opening?.at ?? run.openedAt;
+    const what = `${run.id} was opened at ${clock(at, history)}`;
+    const halt = halts.find((one) => at > one.at + haltSettlesMs && at < (one.endedAt ?? at));
+    if (halt !== undefined) return failed(`${what}, while the application was halted`);
+    if (last === undefined || last.isAcknowledged) continue;
+    const sinceMs = at - last.endedAt;
+    if (sinceMs < plan.policy.coolDownSeconds * 1000 - skewMs)
+      return failed(`${what}, ${sinceMs / 1000} s after the end of ${last.id}`);
+  }
+  return passed(`${runs.length} runs, none by itself in a cool-down or while halted`);
+}
+
+/** Detect may have looked at the kill switch just before it was thrown. */
+const haltSettlesMs = 30_000;
 
 /** I12. */
 export const cameToRest = ({ endedAt, healedAt, unrest }: DayHistory): Finding =>

@@ -1,6 +1,7 @@
 import { callFaultNames, type Rates } from '../faults.ts';
 import * as happen from '../happenings.ts';
 import type { Weather } from '../live-day.ts';
+import type { Attitude } from '../operator.ts';
 import type { Chance } from '../random.ts';
 
 type Happening = happen.Happening;
@@ -43,6 +44,16 @@ const complications: readonly [Draw, ...Draw[]] = [
   (chance, { at }) => [happen.manualStart(chance.pick(places), { at })],
   (chance, { at }) => [happen.dryRun(chance.pick(places), { at })],
   (_, { at }) => [happen.cancel({ at })],
+  (_, when) => [happen.halt(when)],
+  (_, { at }) => [happen.acknowledge({ at })],
+];
+
+/** Whoever is on duty on that day. */
+const attitudes: readonly [Attitude, ...Attitude[]] = [
+  { toQuestions: 'silent', toHolds: 'silent' },
+  { toQuestions: 'approve', toHolds: 'resume' },
+  { toQuestions: 'decline', toHolds: 'stop' },
+  { toQuestions: 'approve', toHolds: 'skip orders-service' },
 ];
 
 const firstAt = 70;
@@ -54,6 +65,7 @@ export function swarm(chance: Chance): Weather {
   for (let more = chance.below(5); more > 0; more--) {
     happenings.push(...chance.pick(complications)(chance, spell(chance, chance.between(60, 400), 0.4)));
   }
+  happenings.push(happen.operatorSays(chance.pick(attitudes), { at: 0 }));
   const byId = new Map([...happenings, ...skews(chance)].map((one) => [one.id, one]));
   return { happenings: [...byId.values()], rates: ratesOf(chance), healAt };
 }
