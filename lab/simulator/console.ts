@@ -8,7 +8,8 @@ export function openConsole(world: World, { application, regions }: Plan) {
   const places = [regions.primary, regions.recovery];
   const running = (region: string) => {
     const stateMachineArn = world.stateMachineArn(region, failoverMachine);
-    return world.stepFunctions(region).operations.ListExecutions({ stateMachineArn, statusFilter: 'RUNNING' }).executions;
+    return world.stepFunctions(region).operations.ListExecutions({ stateMachineArn, statusFilter: 'RUNNING' })
+      .executions;
   };
   return {
     /** A name that is taken changes nothing. */

@@ -188,7 +188,8 @@ export const deploy = (when: When): Happening => happening('deploy', when, { beg
 /** A person starts a run in the console of a place. */
 export const manualStart = (place: Place, when: When, request: Partial<RunRequest> = {}): Happening => {
   const name = request.dryRun === true ? `dry-run:${place}` : `manual-start:${place}`;
-  return happening(name, when, { begin: (day) => day.console.start(`manual-${place}-${when.at}`, day.plan.regions[place], request),
+  return happening(name, when, {
+    begin: (day) => day.console.start(`manual-${place}-${when.at}`, day.plan.regions[place], request),
   });
 };
 
@@ -197,6 +198,16 @@ export const dryRun = (place: Place, when: When): Happening => manualStart(place
 /** A person stops whatever execution runs. */
 export const cancel = (when: When): Happening => happening('cancel', when, { begin: (day) => day.console.cancelAll() });
 
+/** The rule that hands alarms to `trigger` is off: alarms go red, and nobody hears of it. */
+export const alarmsUnheard = (when: When): Happening =>
+  happening('alarms-unheard', when, {
+    begin: ({ plan, world }) =>
+      void world.eventBridge(plan.regions.recovery).operations.DisableRule({ Name: alarmRule }),
+    end: ({ plan, world }) => void world.eventBridge(plan.regions.recovery).operations.EnableRule({ Name: alarmRule }),
+  });
+
+/** As lab/gameday/seed-application.ts names it. */
+const alarmRule = 'understudy-alarms';
 
 /** From then on this is what the person on duty says when a run asks. */
 export const operatorSays = (attitude: Attitude, when: When): Happening => {

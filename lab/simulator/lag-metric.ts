@@ -4,8 +4,6 @@ import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import type { Shop } from './shop.ts';
 
-
-
 const everyMs = 60_000;
 const minutesBefore = 6;
 

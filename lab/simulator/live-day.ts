@@ -1,3 +1,4 @@
+import type { Settings } from '../cloud/settings.ts';
 import type { World } from '../cloud/world.ts';
 import { collect } from './collect.ts';
 import { openFaults, type Rates } from './faults.ts';
@@ -12,6 +13,8 @@ import { untilAtRest, untilQuiet } from './rest.ts';
 export interface Weather {
   readonly happenings: readonly Happening[];
   readonly rates: Rates;
+  /** What of the cloud's settings is not left to chance. */
+  readonly settings?: Partial<Settings>;
   /** When all is healed, if peace does not come earlier; seconds since the day began. */
   readonly healAt: number;
 }
@@ -27,9 +30,9 @@ export interface LiveOptions {
 export async function liveDay({ only, seed, weather }: LiveOptions): Promise<DayHistory> {
   const plan = await loadedPlan();
   const chance = chanceOf(seed);
-  const { happenings, healAt, rates } = weather(chance.fork('weather'));
+  const { happenings, healAt, rates, settings = {} } = weather(chance.fork('weather'));
   const faults = openFaults({ seed, rates, only });
-  const day = await openDay({ plan, chance, faults });
+  const day = await openDay({ plan, chance, faults, settings });
   const { clock } = day;
   const startedAt = clock.now();
   const happened: Happened[] = [];

@@ -1,6 +1,7 @@
 import type { Plan } from '../../shared/domain/plan.ts';
 import { makeClockEngine } from '../asl/clock-engine.ts';
 import { ModelledSubstrate } from '../cloud/modelled-substrate.ts';
+import type { Settings } from '../cloud/settings.ts';
 import { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import { addresses } from '../gameday/orders-address.ts';
@@ -16,6 +17,7 @@ export interface ModelOptions {
   readonly plan: Plan;
   readonly chance: Chance;
   readonly faults: Faults;
+  readonly settings: Partial<Settings>;
 }
 
 /** What is wrong with the world at the moment, beside the calls that meet a fault of their own. */
@@ -32,9 +34,10 @@ export interface Weather {
 /** The world without any code of ours in it: time, the cloud, the shop, and what can go wrong with them. */
 export type Model = ReturnType<typeof openModel>;
 
-export function openModel({ chance, faults, plan }: ModelOptions) {
+export function openModel({ chance, faults, plan, ...options }: ModelOptions) {
   const clock = virtualClock(noon);
-  const weather: Weather = { skews: new Map(), deaf: new Set(), refusals: new Map(), slowness: 1 };
+  // Until the day begins everything takes no time: the shop has been running for long.
+  const weather: Weather = { skews: new Map(), deaf: new Set(), refusals: new Map(), slowness: 0 };
   const pace = chance.fork('durations');
   const random = chance.fork('cloud').next;
   const substrate = new ModelledSubstrate({
@@ -43,7 +46,7 @@ export function openModel({ chance, faults, plan }: ModelOptions) {
     promotionMs: () => draw(durations.promotion, pace) * weather.slowness,
     taskStartMs: () => draw(durations.taskStart, pace) * weather.slowness,
   });
-  const settings = settingsOf(chance.fork('settings'));
+  const settings = { ...settingsOf(chance.fork('settings')), ...options.settings };
   const world = new World({ clock, random, substrate, engine: makeClockEngine(clock), settings });
   const skewMs = (region: string): number => weather.skews.get(region) ?? 0;
   const shop = openShop({ world, plan, substrate, skewMs, lagMs: () => draw(durations.replicationLag, pace) });

@@ -29,6 +29,7 @@ export async function openDay(options: ModelOptions): Promise<OpenDay> {
   await equipCloud({ world, plan, runtimeOf: processes.runtimeOf, alwaysCold: true });
   seedShop(model);
   await armAlarms(plan, world, processes.outsideOf);
+  weather.slowness = 1;
   const lag = publishLag({ world, plan, shop });
   await evaluate(plan, processes.runtimeOf(plan.regions.recovery));
   startSchedules(world, plan);

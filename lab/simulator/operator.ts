@@ -42,7 +42,12 @@ export function operator({ coordination, plan, world }: OperatorOptions): Operat
     const at = clock.nowMs();
     const who = { by: 'the operator', reason: 'on duty', at, expiresAt: at + countsForMs };
     const needs = asked.needs.length > 0 ? { needs: asked.needs } : {};
-    const directive = { ...who, type, ...(resource === undefined ? {} : { resource }), ...(said === 'approve' ? needs : {}) };
+    const directive = {
+      ...who,
+      type,
+      ...(resource === undefined ? {} : { resource }),
+      ...(said === 'approve' ? needs : {}),
+    };
     const decided = decideDirective({ directive, now: at, isActive: true, asked });
     if (decided.accepted) await coordination.directives.record(run.id, decided.directive);
   };

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../functions/_lambda.ts';
 import type { Outside } from '../../shared/aws/outside.ts';
 import type { LabClock } from '../cloud/clock.ts';
-import { runningInvocation } from '../cloud/running-function.ts';
+import { type Invocation, runningInvocation } from '../cloud/running-function.ts';
 import type { Wire } from '../cloud/wire.ts';
 import { shortStack } from '../modelled/short-stack.ts';
 import { labOutside, labRuntime } from '../runtime.ts';
@@ -28,21 +28,31 @@ export function openProcesses(model: Model, chance: Chance): Processes {
   const retries = sdkRetries(clock, chance.fork('sdk').next);
   const plugin = (wire: Wire) => shortStack(world, wire, retries);
   const log = (): void => undefined;
-  const net = (region: string) => netOf({ ...model, deaf: model.weather.deaf, region, chance: chance.fork(`net ${region}`) });
+  const net = (region: string) =>
+    netOf({ ...model, deaf: model.weather.deaf, region, chance: chance.fork(`net ${region}`) });
   const start = (region: string): Runtime =>
     labRuntime({ world, plan, region, clock: skewed(clock, () => skewMs(region)), log, net: net(region), plugin });
-  const warm = new Map<string, Runtime>();
+  const warm = new Map<string, Process>();
   const draws = chance.fork('cold');
   return {
     runtimeOf: (region) => {
-      const key = `${region} ${runningInvocation.getStore()?.functionName}`;
-      const runtime = (draws.isHit(coldShare) ? undefined : warm.get(key)) ?? start(region);
-      warm.set(key, runtime);
+      const invocation = runningInvocation.getStore();
+      const key = `${region} ${invocation?.functionName}`;
+      const kept = draws.isHit(coldShare) ? undefined : warm.get(key);
+      const runtime = kept === undefined || kept.servedLast?.isDead === true ? start(region) : kept.runtime;
+      warm.set(key, { runtime, servedLast: invocation });
       return runtime;
     },
-    outsideOf: (region) => labOutside({ world, plan, region, net: net(region), plugin: (wire) => shortStack(world, wire) }),
+    outsideOf: (region) =>
+      labOutside({ world, plan, region, net: net(region), plugin: (wire) => shortStack(world, wire) }),
     replace: () => warm.clear(),
   };
+}
+
+interface Process {
+  readonly runtime: Runtime;
+  /** One that has died has taken its process with it. */
+  readonly servedLast: Invocation | undefined;
 }
 
 /** Durations are the same everywhere; only what a clock shows differs. */

@@ -4,8 +4,8 @@ import { type Instant, type Place, places } from '../../shared/domain/run.ts';
 import type { ModelledSubstrate } from '../cloud/modelled-substrate.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
-import { parseGrant } from '../gameday/orders/grant.ts';
 import { addresses } from '../gameday/orders-address.ts';
+import { json, openGate } from './order-gate.ts';
 import { type Replication, replication } from './replication.ts';
 
 /** A write that is in a database. Times are true ones, whatever the clocks of the Regions say. */
@@ -45,62 +45,38 @@ export interface Shop {
   answer(region: string, request: ShopRequest, dice: number): HttpAnswer | undefined;
 }
 
-const json = (status: number, body: object): HttpAnswer => ({ answered: true, status, body: JSON.stringify(body) });
-
 /** Answers as lab/gameday/orders does, with the same gate: a commit needs a grant of its own Region that still runs. */
 export function openShop(options: ShopOptions): Shop {
-  const { plan, substrate, world } = options;
+  const { plan, skewMs, substrate, world } = options;
   const commits: Commit[] = [];
   const errorShare = new Map<string, number>();
   const copies = replication(options);
-  const grants = new Map<string, { epoch: number; expiresAt: number }>();
   const placeOf = (region: string): Place => places.find((place) => plan.regions[place] === region) ?? 'primary';
   const isWriter = (region: string): boolean =>
     substrate.databaseRole({ region, instance: instances[placeOf(region)] }) === 'writer';
-  const localNow = (region: string): number => world.host.clock.nowMs() + options.skewMs(region);
+  const gate = openGate((region) => world.host.clock.nowMs() + skewMs(region));
   const find = (region: string, id: string): Commit | undefined =>
     commits.find((commit) => commit.id === id && copies.has(region, commit));
 
   const place = (region: string, body: string): HttpAnswer => {
     const { id } = JSON.parse(body) as { readonly id: string };
-    const grant = grants.get(region);
-    if (!isWriter(region)) return json(503, { reason: 'read-only' });
-    if (grant === undefined || localNow(region) >= grant.expiresAt) return json(503, { reason: 'no-lease' });
+    const epoch = gate.epochIn(region);
+    if (epoch === undefined) return json(503, { reason: 'no-lease' });
     const before = find(region, id);
     if (before !== undefined) return json(200, before);
-    const commit = { id, region, epoch: grant.epoch, at: world.host.clock.nowMs() };
+    const commit = { id, region, epoch, at: world.host.clock.nowMs() };
     commits.push(commit);
     copies.take(commit);
     return json(201, commit);
   };
-  const takeGrant = (region: string, body: string): HttpAnswer => {
-    const grant = parseGrant(body, ['epoch', 'expiresAt']);
-    const before = grants.get(region);
-    if ('problem' in grant) return json(400, grant);
-    if (!isWriter(region)) return json(503, { reason: 'read-only' });
-    if (before !== undefined && before.epoch > grant.epoch) return json(409, { reason: 'stale-epoch' });
-    const isSame = before?.epoch === grant.epoch;
-    const expiresAt = isSame ? Math.max(before.expiresAt, grant.expiresAt) : grant.expiresAt;
-    grants.set(region, { epoch: grant.epoch, expiresAt });
-    return json(200, grant);
-  };
-  const endGrant = (region: string, body: string): HttpAnswer => {
-    const grant = parseGrant(body, ['epoch']);
-    const before = grants.get(region);
-    if ('problem' in grant) return json(400, grant);
-    if (before !== undefined && before.epoch <= grant.epoch) {
-      grants.set(region, { ...before, expiresAt: Math.min(before.expiresAt, localNow(region)) });
-    }
-    return json(200, grant);
-  };
   const reply = (region: string, { body, method, path }: ShopRequest): HttpAnswer => {
     if (path === '/health') return json(200, { region, writable: isWriter(region) });
-    if (path === '/lease') return method === 'PUT' ? takeGrant(region, body) : endGrant(region, body);
+    if (method !== 'GET' && method !== 'DELETE' && !isWriter(region)) return json(503, { reason: 'read-only' });
+    if (path === '/lease') return method === 'PUT' ? gate.take(region, body) : gate.end(region, body);
     if (method === 'POST') return place(region, body);
     const found = find(region, path.split('/').at(-1) ?? '');
     return found === undefined ? json(404, { reason: 'no-such-order' }) : json(200, found);
   };
-
   return {
     commits,
     errorShare,

@@ -10,16 +10,15 @@ interface Line {
 
 /** The day as a timeline for people: what happened to the world, what our code did and said, what clients saw. */
 export function renderTrace(history: DayHistory, checks: readonly Check[]): string {
-  const lines = [
-    ...worldLines(history),
-    ...runLines(history),
-    ...bookLines(history),
-    ...clientLines(history),
-  ].sort((one, other) => one.at - other.at);
+  const lines = [...worldLines(history), ...runLines(history), ...bookLines(history), ...clientLines(history)].sort(
+    (one, other) => one.at - other.at,
+  );
   const body = lines.map(({ at, what, who }) => `${clockOf(at, history)}  ${who.padEnd(10)}  ${what}`);
-  const verdicts = checks.map(({ id, title, verdict, why }) => `${verdict.padEnd(7)}  ${id.padEnd(5)}  ${title}: ${why}`);
-  return `${[...body, '', ...verdicts].join('\n')}\n`;
+  return `${body.join('\n')}\n\n${renderVerdicts(checks)}`;
 }
+
+export const renderVerdicts = (checks: readonly Check[]): string =>
+  checks.map(({ id, title, verdict, why }) => `${verdict.padEnd(7)}  ${id.padEnd(5)}  ${title}: ${why}\n`).join('');
 
 function worldLines({ happened, healedAt, promotions, struck }: DayHistory): readonly Line[] {
   const began = happened.map(({ at, id }) => ({ at, who: 'world', what: id }));
@@ -42,7 +41,13 @@ function runLines({ runs }: DayHistory): readonly Line[] {
     })),
     ...(execution === undefined
       ? []
-      : [{ at: entries.at(-1)?.at ?? run.openedAt, who: 'run', what: `${run.id}: execution ${execution.error ?? execution.status}` }]),
+      : [
+          {
+            at: entries.at(-1)?.at ?? run.openedAt,
+            who: 'run',
+            what: `${run.id}: execution ${execution.error ?? execution.status}`,
+          },
+        ]),
   ]);
 }
 
@@ -58,17 +63,25 @@ function bookLines(history: DayHistory): readonly Line[] {
   const leases = leaseWrites(history).map(({ at, holder }) => ({ at, who: 'lease', what: `holder ${holder}` }));
   const starts = history.calls
     .filter(({ applied, command }) => applied && command === 'StartExecution')
-    .map(({ at, caller, input }) => ({ at, who: caller, what: `starts ${(input as { readonly name?: string }).name}` }));
+    .map(({ at, caller, input }) => ({
+      at,
+      who: caller,
+      what: `starts ${(input as { readonly name?: string }).name}`,
+    }));
   return [...effects, ...locks, ...leases, ...starts];
 }
 
 /** Only changes: who was answered, and whose writes were acknowledged. */
 function clientLines({ acknowledgements, answers }: DayHistory): readonly Line[] {
-  const told = answers.map(({ addresses, at }) => ({ at, what: `the name leads to ${addresses.join(', ') || 'nobody'}` }));
+  const told = answers.map(({ addresses, at }) => ({
+    at,
+    what: `the name leads to ${addresses.join(', ') || 'nobody'}`,
+  }));
   const taken = acknowledgements.map(({ at, region }) => ({ at, what: `${region} takes orders` }));
   return [told, taken].flatMap((list) =>
     list.filter(({ what }, index) => what !== list[index - 1]?.what).map((line) => ({ ...line, who: 'client' })),
   );
 }
 
-const clockOf = (at: number, { startedAt }: DayHistory): string => `${((at - startedAt) / 1000).toFixed(1).padStart(8)} s`;
+const clockOf = (at: number, { startedAt }: DayHistory): string =>
+  `${((at - startedAt) / 1000).toFixed(1).padStart(8)} s`;

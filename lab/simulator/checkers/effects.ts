@@ -36,7 +36,9 @@ function wasAccepted({ at, runId }: ApiCall, { plan, runs }: DayHistory): boolea
   return runs.some(
     ({ entries, run }) =>
       run.epoch <= epoch &&
-      entries.some((entry) => entry.at <= at + skewMs && Accepted.safeParse(entry.data).success && entry.event === 'answered'),
+      entries.some(
+        (entry) => entry.at <= at + skewMs && Accepted.safeParse(entry.data).success && entry.event === 'answered',
+      ),
   );
 }
 

@@ -3,6 +3,7 @@ import * as happen from '../happenings.ts';
 import type { Weather } from '../live-day.ts';
 import type { Attitude } from '../operator.ts';
 import type { Chance } from '../random.ts';
+import type { Scenario } from './scenario.ts';
 
 type Happening = happen.Happening;
 type Draw = (chance: Chance, when: happen.When) => readonly Happening[];
@@ -60,7 +61,7 @@ const firstAt = 70;
 const healAt = 900;
 
 /** Any day: one incident (or none), some complications, each kind of call fault switched on or off with a rate of its own. */
-export function swarm(chance: Chance): Weather {
+function weather(chance: Chance): Weather {
   const happenings = chance.isHit(0.9) ? [...chance.pick(incidents)(chance, spell(chance, firstAt, 0.6))] : [];
   for (let more = chance.below(5); more > 0; more--) {
     happenings.push(...chance.pick(complications)(chance, spell(chance, chance.between(60, 400), 0.4)));
@@ -86,3 +87,9 @@ function ratesOf(chance: Chance): Rates {
   const rates = callFaultNames.map((fault) => [fault, chance.isHit(0.4) ? 10 ** chance.between(-3, -1.1) : 0] as const);
   return Object.fromEntries(rates.map(([fault, rate]) => [fault, fault === 'denied' ? rate / 10 : rate]));
 }
+
+export const swarm: Scenario = {
+  name: 'swarm',
+  story: 'Any day: an incident, complications, people, and call faults with rates of their own.',
+  weather,
+};
