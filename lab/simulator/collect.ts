@@ -27,6 +27,7 @@ export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
     acknowledgements: clients.acknowledgements,
     answers: clients.answers,
     lag,
+    skewMs: Object.fromEntries(day.weather.skews),
     promotions: substrate.promotions.map(({ at, ref }) => ({ at, region: ref.region })),
     executions,
     halts: day.halts,

@@ -165,9 +165,9 @@ export const capacity = (where: Place, tasks: number, when: When): Happening =>
     end: ({ plan, world }) => world.ecs(plan.regions[where]).setCapacity('shop', Number.POSITIVE_INFINITY),
   });
 
-/** Promotions take so many times as long as usual. */
-export const slowTransitions = (factor: number, when: When): Happening =>
-  happening(`slow-transitions:${factor}`, when, {
+/** Promotions and task starts take so many times as long as usual. */
+export const transitions = (factor: number, when: When): Happening =>
+  happening(`transitions:${factor}`, when, {
     begin: (day) => {
       day.weather.slowness = factor;
     },

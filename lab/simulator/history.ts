@@ -47,6 +47,8 @@ export interface DayHistory {
   readonly acknowledgements: readonly Acknowledgement[];
   readonly answers: readonly NameAnswer[];
   readonly lag: readonly LagSample[];
+  /** How far the clocks of a Region were ahead, all day; ms. */
+  readonly skewMs: Readonly<Record<string, number>>;
   /** The Regions whose database became the writer during the day. */
   readonly promotions: readonly { readonly region: string; readonly at: Instant }[];
   /** Oldest first, by epoch. Dry runs are not among them. */

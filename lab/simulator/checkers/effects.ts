@@ -79,6 +79,11 @@ export function restored(history: DayHistory): Finding {
     const chain = history.runs
       .filter(({ run }) => run.epoch >= from && run.epoch <= story.run.epoch)
       .map(({ run }) => run.id);
+    const promoted = effects.find(
+      ({ call }) => call.command === 'PromoteReadReplica' && chain.includes(call.runId ?? ''),
+    );
+    if (promoted !== undefined)
+      return failed(`${story.run.id} went back behind the promotion by ${promoted.call.runId}`);
     const before = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) < from));
     const after = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) <= story.run.epoch));
     const changed = [...after]

@@ -103,6 +103,22 @@ export function leaseWrites(history: Pick<DayHistory, 'calls'>): readonly LeaseW
   });
 }
 
+/** A grant that was written: until then, by the clocks of its Region, commits are taken there. */
+export interface Granted {
+  readonly at: Instant;
+  readonly region: string;
+  readonly expiresAt: number;
+}
+
+export function grantsOf(history: Pick<DayHistory, 'calls'>): readonly Granted[] {
+  return writesTo('lease', history).flatMap(({ at, input }) => {
+    const { ExpressionAttributeValues: values = {} } = input;
+    const region = values[':set_holder']?.S ?? values[':holder']?.S;
+    const expiresAt = numberOf(values[':set_expiresAt']);
+    return region === undefined || Number.isNaN(expiresAt) ? [] : [{ at, region, expiresAt }];
+  });
+}
+
 /** The moment at which a run of a higher epoch was opened; undefined when none was. */
 export const overtakenAt = (run: Run, writes: readonly LockWrite[]): Instant | undefined =>
   writes.find(({ epoch, isHeartbeat }) => !isHeartbeat && epoch > run.epoch)?.at;

@@ -17,6 +17,7 @@ const modelIsSound: Checker = ({ troubles }) =>
 const checkers: readonly (readonly [id: string, title: string, checker: Checker])[] = [
   ['model', 'The model is sound', modelIsSound],
   ['I1', 'Never two writers', writers.neverTwoWriters],
+  ['I1 lease', 'The write lease was outwaited', writers.leaseOutwaited],
   ['I2', 'The epoch only rises', writers.epochOnlyRises],
   ['I3', 'Traffic only points at the writer', traffic.pointsAtTheWriter],
   ['I4', 'DNS never has zero targets', traffic.neverWithoutTarget],

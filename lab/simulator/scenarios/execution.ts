@@ -37,11 +37,12 @@ export const execution: readonly Scenario[] = [
   {
     name: 'started-twice',
     situation: 'E3',
-    story: 'Two people and an alarm start runs at the same time, in both Regions.',
+    story: 'An alarm and several people start runs at the same moment, in both Regions.',
     weather: (chance) => {
       const at = soon(chance);
       const both = places.map((place) => happen.manualStart(place, { at: at + 40 }));
-      return { ...calm, happenings: [happen.regionLost('primary', { at, until: at + 30 }), ...both] };
+      const again = [0.002, 0.02, 0.2].map((later) => happen.manualStart('recovery', { at: at + 40 + later }));
+      return { ...calm, happenings: [happen.regionLost('primary', { at, until: at + 30 }), ...both, ...again] };
     },
     expectations: [oneRunOpened],
   },
@@ -223,6 +224,25 @@ export const execution: readonly Scenario[] = [
     expectations: [isPromoted],
   },
   {
+    name: 'clocks-apart',
+    situation: 'E16',
+    story: 'The clocks of the primary are behind, those of the other Region ahead, and the users reach both.',
+    weather: (chance) => {
+      const when = { at: soon(chance) };
+      return {
+        ...calm,
+        happenings: [
+          happen.clocksAhead('primary', -990),
+          happen.clocksAhead('recovery', 990),
+          happen.transitions(0.01, { at: 0 }),
+          ...happen.partition('primary', 'recovery', when),
+          ...happen.partition('primary', 'witness', when),
+        ],
+      };
+    },
+    expectations: [isRecovered],
+  },
+  {
     name: 'partition-asymmetric',
     situation: 'E17',
     story: 'The primary reaches the others, and they do not reach it; its users do.',
@@ -259,5 +279,15 @@ export const execution: readonly Scenario[] = [
       };
     },
     expectations: [isRecovered],
+  },
+  {
+    name: 'halted',
+    story: 'A person has halted the application when the primary Region dies.',
+    weather: (chance) => ({
+      ...calm,
+      healAt: 420,
+      happenings: [happen.halt({ at: 50 }), happen.regionLost('primary', { at: soon(chance) })],
+    }),
+    expectations: [nothingPromotedMeanwhile],
   },
 ];

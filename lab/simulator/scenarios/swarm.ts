@@ -37,7 +37,7 @@ const complications: readonly [Draw, ...Draw[]] = [
   (_, when) => [happen.replicationStopped(when)],
   (chance, when) => [happen.standbyStatus(chance.pick(statuses), when)],
   (chance, when) => [happen.capacity(chance.pick(places), chance.pick([0, 1]), when)],
-  (chance, when) => [happen.slowTransitions(chance.pick([3, 10]), when)],
+  (chance, when) => [happen.transitions(chance.pick([0.02, 3, 10]), when)],
   (chance, when) => [
     happen.notAllowed(chance.pick(['PromoteReadReplica', 'UpdateService', 'ChangeResourceRecordSets']), when),
   ],
