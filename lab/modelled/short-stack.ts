@@ -46,35 +46,45 @@ export function shortStack<Input extends object, Output extends object>(
   wire: Wire,
   send: Send = (attempt) => attempt(),
 ): Pluggable<Input, Output & MetadataBearer> {
-  const short = (own: readonly Stack[]): object => ({
+  const call = (request: CallRequest): Promise<object> => {
+    const sending = world.host.newId();
+    return send(() => world.call({ ...request, sending }));
+  };
+  const short = (own: Own, seen: readonly Stack[]): object => ({
     // lib-dynamodb hands in the stack of one command twice.
-    concat: (from: Stack) => short(own.includes(from) ? own : [...own, from]),
-    resolve: (_handler: unknown, context: Context) =>
-      chain(
-        own,
-        context,
-        (request) => {
-          const sending = world.host.newId();
-          return send(() => world.call({ ...request, sending }));
-        },
-        wire,
-      ),
+    concat: (from: Stack) =>
+      seen.includes(from) ? short(own, seen) : short(joined(own, ownIn(from)), [...seen, from]),
+    resolve: (_handler: unknown, context: Context) => chain(own, context, call, wire),
   });
   return {
     applyToStack: (stack) => {
       const client = stack as unknown as Stack;
-      client.concat = (from) => short([{ applyToStack: client.applyToStack, concat: client.concat }, from]);
+      let ofClient: Own | undefined;
+      client.concat = (from) => {
+        ofClient ??= ownIn(client);
+        return short(joined(ofClient, ownIn(from)), [from]);
+      };
     },
   };
 }
 
+/** Middleware of our own and of lib-dynamodb, in the order in which it runs. */
+interface Own {
+  readonly outer: readonly Middleware[];
+  readonly marshalling: readonly Middleware[];
+}
+
+const joined = (one: Own, other: Own): Own => ({
+  outer: [...one.outer, ...other.outer],
+  marshalling: [...one.marshalling, ...other.marshalling],
+});
+
 function chain(
-  stacks: readonly Stack[],
+  { marshalling, outer }: Own,
   context: Context,
   call: (request: CallRequest) => Promise<object>,
   wire: Wire,
 ): Handler {
-  const { outer, marshalling } = ownMiddleware(stacks);
   const service = (context.clientName ?? '').replace(/Client$/, '');
   const command = (context.commandName ?? '').replace(/Command$/, '');
   const endpointRegion = globalServices[service] ?? wire.endpointRegion;
@@ -85,7 +95,7 @@ function chain(
 }
 
 /** By the names under which they are registered: shared/aws/leash.ts and @aws-sdk/lib-dynamodb. */
-function ownMiddleware(stacks: readonly Stack[]) {
+function ownIn(stack: Stack): Own {
   const outer: Middleware[] = [];
   const marshalling: Middleware[] = [];
   const collector: Collector = {
@@ -93,6 +103,6 @@ function ownMiddleware(stacks: readonly Stack[]) {
     addRelativeTo: (middleware, { name }) => void (name?.startsWith('Document') && marshalling.push(middleware)),
     identifyOnResolve: () => false,
   };
-  for (const stack of stacks) stack.applyToStack(collector);
+  stack.applyToStack(collector);
   return { outer, marshalling };
 }

@@ -1,7 +1,7 @@
 import type { LabClock } from '../cloud/clock.ts';
 import { copyOf } from '../cloud/copy.ts';
 import type { ApiCall, InterceptResult } from '../cloud/history.ts';
-import { type Invocation, runningInvocation } from '../cloud/running-function.ts';
+import { type Invocation, runningInvocation, unlessDead } from '../cloud/running-function.ts';
 import type { World } from '../cloud/world.ts';
 import { type CallFault, type Faults, isEventual, type Site, siteOf } from './faults.ts';
 import type { Chance } from './random.ts';
@@ -89,6 +89,8 @@ async function strike(fault: CallFault, clock: LabClock, chance: Chance): Promis
       return undefined;
     case 'paused':
       await clock.sleep(chance.between(...pausesMs));
+      // Lambda may have ended the process meanwhile: then the call is never sent.
+      await unlessDead();
       return undefined;
     case 'crash-before':
       die();

@@ -226,7 +226,8 @@ export const execution: readonly Scenario[] = [
   {
     name: 'clocks-apart',
     situation: 'E16',
-    story: 'The clocks of the primary are behind, those of the other Region ahead, and the users reach both.',
+    story:
+      'The primary renews its lease and cannot be reached; its clocks are behind, those of the other Region ahead.',
     weather: (chance) => {
       const when = { at: soon(chance) };
       return {
@@ -235,12 +236,22 @@ export const execution: readonly Scenario[] = [
           happen.clocksAhead('primary', -990),
           happen.clocksAhead('recovery', 990),
           happen.transitions(0.01, { at: 0 }),
-          ...happen.partition('primary', 'recovery', when),
-          ...happen.partition('primary', 'witness', when),
+          happen.cut('recovery', 'primary', when),
+          happen.cut('witness', 'primary', when),
         ],
       };
     },
     expectations: [isRecovered],
+  },
+  {
+    name: 'guard-paused',
+    situation: 'E16',
+    story: 'Guards stand still in the middle of a renewal, and wake when a run has claimed their lease.',
+    weather: (chance) => {
+      const when = { at: soon(chance) };
+      const cuts = [happen.cut('recovery', 'primary', when), happen.cut('witness', 'primary', when)];
+      return { ...calm, happenings: [happen.transitions(0.01, { at: 0 }), ...cuts], rates: { paused: 0.1 } };
+    },
   },
   {
     name: 'partition-asymmetric',

@@ -33,6 +33,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: settle,
     find: 'return at !== undefined && clock.now() - at < pace.visibilitySeconds * 1000;',
     replace: 'return at === undefined && clock.now() > 0 && pace === undefined;',
+    scenario: 'bad-answers',
   },
   {
     name: 'no-intent',
@@ -77,7 +78,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: lease,
     find: 'attribute_not_exists(claimedBy) AND expiresAt',
     replace: 'expiresAt',
-    scenario: 'partition-asymmetric',
+    scenario: 'guard-paused',
   },
   {
     name: 'any-guard-renews',
