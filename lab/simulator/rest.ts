@@ -3,7 +3,7 @@ import type { Instant, Place } from '../../shared/domain/run.ts';
 import type { OpenDay } from './open-day.ts';
 
 /** Once nothing is wrong any more, all must have come to rest within this time: that is what I12 demands; s. */
-export const restBoundSeconds = 45 * 60;
+const restBoundSeconds = 45 * 60;
 
 const lookEveryMs = 15_000;
 /** An order through the public name was acknowledged so recently; ms. */

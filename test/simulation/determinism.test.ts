@@ -1,23 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scenarioNamed } from '../../lab/simulator/scenarios/registry.ts';
-import { simulate } from '../../lab/simulator/simulate.ts';
+import { digestsOf } from '../support/digests-of.ts';
 
 const seeds = [1, 2, 3, 4, 5, 6];
-const module = new URL('../support/digest-of-days.ts', import.meta.url);
-
-/** Of everything that is known of these days, byte for byte. */
-async function digests(order: readonly number[]): Promise<Readonly<Record<number, string>>> {
-  const found: Record<number, string> = {};
-  for (const seed of order) {
-    const { history } = await simulate({ scenario: scenarioNamed('swarm'), seed });
-    found[seed] = createHash('sha256').update(JSON.stringify(history)).digest('hex');
-  }
-  return found;
-}
+const module = new URL('../support/days-elsewhere.ts', import.meta.url);
 
 const inWorker = (): Promise<unknown> =>
   new Promise((resolve, reject) => {
@@ -33,12 +21,12 @@ const inProcess = async (): Promise<unknown> => {
 describe('one seed is one history, byte for byte', () => {
   let first: Readonly<Record<number, string>>;
   beforeAll(async () => {
-    first = await digests(seeds);
+    first = await digestsOf(seeds);
   });
 
   it('as often as it is lived, and whatever was lived before it', async () => {
     expect(new Set(Object.values(first)).size).toBe(seeds.length);
-    expect(await digests(seeds.toReversed())).toEqual(first);
+    expect(await digestsOf(seeds.toReversed())).toEqual(first);
   });
 
   it('in another thread', async () => {

@@ -45,7 +45,7 @@ export function evaluated(expression: string, scope: Scope): unknown {
 }
 
 /** The error that Step Functions raises then; `States.ALL` does not match it there, and our machines never expect it. */
-export class PathError extends Error {
+class PathError extends Error {
   override readonly name = 'States.Runtime';
 }
 

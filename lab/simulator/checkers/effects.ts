@@ -99,7 +99,7 @@ export function restored(history: DayHistory): Finding {
 const epochOf = (runId: string | undefined, { runs }: DayHistory): number =>
   runs.find(({ run }) => run.id === runId)?.run.epoch ?? 0;
 
-export function oldestOf(story: RunStory, history: DayHistory): RunStory {
+function oldestOf(story: RunStory, history: DayHistory): RunStory {
   const before = history.runs.find(({ run }) => run.id === story.run.takesOver);
   return before === undefined ? story : oldestOf(before, history);
 }
