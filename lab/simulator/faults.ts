@@ -31,6 +31,8 @@ export interface Site {
 export interface FaultsOptions {
   readonly seed: number;
   readonly rates: Rates;
+  /** Only calls of these functions may be struck. Default: all. */
+  readonly callers?: readonly string[] | undefined;
   /** Only these may strike, by id: how a failing day is shrunk. Default: all. */
   readonly only?: ReadonlySet<string> | undefined;
 }
@@ -57,7 +59,7 @@ const isPossible = (fault: CallFault, site: Site): boolean => {
  * Decides for each call what becomes of it. Every fault has an id that names its place and not its moment, and a coin of
  * its own, so that taking one fault away leaves the others where they were.
  */
-export function openFaults({ only, rates, seed }: FaultsOptions) {
+export function openFaults({ callers, only, rates, seed }: FaultsOptions) {
   const counts = new Map<string, number>();
   const struck: Strike[] = [];
   let isOver = false;
@@ -72,7 +74,7 @@ export function openFaults({ only, rates, seed }: FaultsOptions) {
       const key = `${site.caller || 'aws'}:${site.service}.${site.command}`;
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
-      if (isOver) return undefined;
+      if (isOver || callers?.includes(site.caller) === false) return undefined;
       for (const fault of callFaultNames) {
         const rate = rates[fault] ?? 0;
         if (rate === 0 || !isPossible(fault, site)) continue;

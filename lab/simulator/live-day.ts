@@ -13,6 +13,8 @@ import { untilAtRest, untilQuiet } from './rest.ts';
 export interface Weather {
   readonly happenings: readonly Happening[];
   readonly rates: Rates;
+  /** The functions whose calls meet faults. Default: all. */
+  readonly callers?: readonly string[];
   /** What of the cloud's settings is not left to chance. */
   readonly settings?: Partial<Settings>;
   /** When all is healed, if peace does not come earlier; seconds since the day began. */
@@ -30,8 +32,8 @@ export interface LiveOptions {
 export async function liveDay({ only, seed, weather }: LiveOptions): Promise<DayHistory> {
   const plan = await loadedPlan();
   const chance = chanceOf(seed);
-  const { happenings, healAt, rates, settings = {} } = weather(chance.fork('weather'));
-  const faults = openFaults({ seed, rates, only });
+  const { callers, happenings, healAt, rates, settings = {} } = weather(chance.fork('weather'));
+  const faults = openFaults({ seed, rates, callers, only });
   const day = await openDay({ plan, chance, faults, settings });
   const { clock } = day;
   const startedAt = clock.now();

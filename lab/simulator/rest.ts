@@ -20,7 +20,7 @@ interface Look {
   readonly isServed: boolean;
   /**
    * No execution runs, no run is open, and the application serves through its public name; or a person has ended the last
-   * run behind its promotion: what is still to be done then is theirs.
+   * run behind its promotion, and the Region in charge takes orders: where the name leads is theirs to decide.
    */
   readonly isAtRest: boolean;
 }
@@ -32,10 +32,15 @@ async function look(day: OpenDay): Promise<Look> {
   const charge = await coordination.lock.state(plan.application).catch(() => 'unanswered' as const);
   const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
   if (charge === 'unanswered') return { running, charge: undefined, isServed, isAtRest: false };
-  const isAbandoned = charge?.lastRun?.end === 'abandoned';
+  const isAbandoned =
+    charge?.lastRun?.end === 'abandoned' && writesWithinMs(day, charge.activeRegion) <= servedWithinMs;
   const isIdle = running.length === 0 && charge?.currentRun === undefined;
   return { running, charge, isServed, isAtRest: isIdle && (isServed || isAbandoned) };
 }
+
+/** How long ago a commit was made in a Region. */
+const writesWithinMs = ({ clock, shop }: OpenDay, region: string): number =>
+  clock.now() - (shop.commits.findLast((commit) => commit.region === region)?.at ?? 0);
 
 /** Nothing more is to be learnt from a day on which all has happened and a while has passed in peace. */
 export async function untilQuiet(day: OpenDay, notBefore: Instant, notAfter: Instant): Promise<void> {

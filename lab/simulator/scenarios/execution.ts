@@ -9,6 +9,7 @@ import {
   noTrafficMovedMeanwhile,
   nothingPromotedMeanwhile,
   oneRunOpened,
+  recoveryTakesOrders,
 } from './expect.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -250,7 +251,12 @@ export const execution: readonly Scenario[] = [
     weather: (chance) => {
       const when = { at: soon(chance) };
       const cuts = [happen.cut('recovery', 'primary', when), happen.cut('witness', 'primary', when)];
-      return { ...calm, happenings: [happen.transitions(0.01, { at: 0 }), ...cuts], rates: { paused: 0.1 } };
+      return {
+        ...calm,
+        happenings: [happen.transitions(0.01, { at: 0 }), ...cuts],
+        rates: { paused: 0.3 },
+        callers: ['guard'],
+      };
     },
   },
   {
@@ -300,5 +306,20 @@ export const execution: readonly Scenario[] = [
       happenings: [happen.halt({ at: 50 }), happen.regionLost('primary', { at: soon(chance) })],
     }),
     expectations: [nothingPromotedMeanwhile],
+  },
+  {
+    name: 'ended-behind-promotion',
+    story:
+      'RDS takes longer than the deadline, a person ends the held run, and the promotion comes to its end after all.',
+    weather: (chance) => ({
+      ...calm,
+      healAt: 1800,
+      happenings: [
+        happen.operatorSays({ toQuestions: 'approve', toHolds: 'stop' }, { at: 0 }),
+        happen.transitions(30, { at: 60 }),
+        lost(chance),
+      ],
+    }),
+    expectations: [recoveryTakesOrders],
   },
 ];

@@ -48,6 +48,12 @@ export const isPromoted: Expectation = {
   expect: (history) => (promotions(history).length > 0 ? undefined : 'it was not'),
 };
 
+export const recoveryTakesOrders: Expectation = {
+  title: 'the recovery Region takes orders',
+  expect: ({ commits, plan }) =>
+    commits.some(({ region }) => region === plan.regions.recovery) ? undefined : 'it took none',
+};
+
 /** A step of some run was refused for this reason. */
 export const isRefusedFor = (refusal: string): Expectation => ({
   title: `a run is refused: ${refusal}`,

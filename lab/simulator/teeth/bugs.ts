@@ -114,7 +114,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     story: 'Restore goes back although the point of no return has passed',
     file: 'shared/steps/restore.ts',
     find: 'if (promoted !== undefined) return',
-    replace: 'if (promoted !== undefined && effects === undefined) return',
+    replace: 'if (promoted !== undefined && journals.length === 0) return',
   },
   {
     name: 'stopped-is-recovered',
