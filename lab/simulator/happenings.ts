@@ -145,16 +145,20 @@ export const replicationStopped = (when: When): Happening =>
     },
   });
 
-/** RDS shows the standby in this status, whatever it really does. */
-export const standbyStatus = (status: string, when: When): Happening =>
-  happening(`standby-status:${status}`, when, {
-    begin: (day) => standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status }),
+/** RDS shows the standby in this status, whatever it really does; then as it was before, unless it has changed itself. */
+export const standbyStatus = (status: string, when: When): Happening => {
+  let before = 'available';
+  return happening(`standby-status:${status}`, when, {
+    begin: (day) => {
+      before = standby(day).instance(instances.recovery).DBInstanceStatus ?? before;
+      standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status });
+    },
     end: (day) => {
-      const { DBInstanceStatus } = standby(day).instance(instances.recovery);
-      if (DBInstanceStatus === status)
-        standby(day).patchInstance(instances.recovery, { DBInstanceStatus: 'available' });
+      const now = standby(day).instance(instances.recovery).DBInstanceStatus;
+      if (now === status) standby(day).patchInstance(instances.recovery, { DBInstanceStatus: before });
     },
   });
+};
 
 const standby = ({ plan, world }: Day) => world.rds(plan.regions.recovery);
 

@@ -76,8 +76,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'renews-a-claimed-lease',
     story: 'a guard renews the lease although a run has claimed it',
     file: lease,
-    find: 'attribute_not_exists(claimedBy) AND expiresAt',
-    replace: 'expiresAt',
+    find: 'epoch = :epoch AND attribute_not_exists(claimedBy) AND expiresAt',
+    replace: '(epoch = :epoch OR attribute_exists(claimedBy)) AND expiresAt',
     scenario: 'guard-paused',
   },
   {
