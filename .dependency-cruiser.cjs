@@ -41,7 +41,7 @@ const rooms = [
   room(
     'signals-know-only-the-border',
     '^shared/signals/',
-    ['^shared/(signals|domain|aws)/', AWS_SDK],
+    ['^shared/(signals|domain|aws)/', AWS_SDK, ...npm('zod')],
     'Detection is apart from recovery: what sees trouble must not depend on what repairs it.',
   ),
   room(

@@ -38,16 +38,17 @@ function outwaitProblems(plan: PlanFile, { seconds, skewSeconds }: LeaseTerms): 
   const problems: PlanProblem[] = [];
   const outwait = seconds + skewSeconds;
   const windowSeconds = Math.max(...detection.signals.map((signal) => signal.windowSeconds));
-  const isolated = windowSeconds + Math.max(outwait, policy.isolation.patienceSeconds);
+  const detectedSeconds = windowSeconds + detection.holdSeconds;
+  const isolated = detectedSeconds + Math.max(outwait, policy.isolation.patienceSeconds);
   const sum = `lease ${seconds} s + skew ${skewSeconds} s`;
   if (isolated >= objectives.rtoSeconds) {
     const longer =
       outwait >= policy.isolation.patienceSeconds
-        ? `${sum} = ${short(windowSeconds + outwait)} s`
+        ? `${sum} = ${short(detectedSeconds + outwait)} s`
         : `fences ${policy.isolation.patienceSeconds} s = ${short(isolated)} s`;
     problems.push({
       path: 'policy.lease.seconds',
-      problem: `detection ${windowSeconds} s + ${longer} leave nothing of the RTO of ${objectives.rtoSeconds} s`,
+      problem: `detection ${detectedSeconds} s + ${longer} leave nothing of the RTO of ${objectives.rtoSeconds} s`,
       remedy: 'shorten the lease, the detection or the fences, or raise objectives.rtoSeconds',
     });
   }

@@ -15,7 +15,7 @@ const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
 
 /** What each step calls besides the kinds of its own phase. Survey only looks; Restore puts back, and looks. */
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
-  detect: actionsIn('shared/signals/alarms.ts'),
+  detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts'),
   survey: iamOf(kinds).filter(isReading),
   approve: [...iamOf(inPhase('promote')).filter(isReading), ...actionsIn(...filesOf('shared/channels/*.ts'))],
   hold: actionsIn(...filesOf('shared/channels/*.ts')),
@@ -41,7 +41,7 @@ describe('each function may do what its code does, and nothing else', () => {
   });
 
   it('probe publishes metrics', () => {
-    expect(actionsOf('probe')).toEqual(actionsIn('shared/signals/probe.ts'));
+    expect(actionsOf('probe')).toEqual(actionsIn('shared/signals/outbox.ts'));
   });
 
   it('evaluate looks at every resource and writes its facts down', () => {

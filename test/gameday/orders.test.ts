@@ -266,6 +266,21 @@ describe('the write lease', () => {
   );
 });
 
+describe('the health of a writer', () => {
+  test('tells that it beats now, and how many orders were committed in the last second', async () => {
+    const { url } = await startPool(1);
+    await put(url, { epoch: 3, expiresAt: inMs(long) });
+    await sleep(1100);
+    const before = await answerOf(await fetch(`${url}/health`));
+    for (const one of [order(), order(), order()]) await post(url, one);
+    const askedAt = Date.now();
+    const { body } = await answerOf(await fetch(`${url}/health`));
+    expect(before.body).toMatchObject({ writesPerSecond: 0 });
+    expect(body).toMatchObject({ writable: true, writesPerSecond: 3 });
+    expect(Math.abs(Number(body['heartbeatAt']) - askedAt)).toBeLessThan(BUSY_MS_MAX);
+  });
+});
+
 describe('when the database changes', () => {
   test('a standby is healthy and read-only, and takes orders at once after its promotion, over the same connections', async () => {
     await database.restartInRecovery();

@@ -18,9 +18,15 @@ const REPEATED = {
 };
 const SELECT = { name: 'find-order', text: `SELECT ${COLUMNS} FROM orders WHERE id = $1` };
 // In recovery every transaction is read-only; so is one that an operator has fenced by default_transaction_read_only.
+// The heartbeat: the newest commit that this database has replayed, or now where it commits itself.
 const HEALTH = {
   name: 'health',
-  text: `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable`,
+  text: `SELECT NOT in_recovery AND current_setting('transaction_read_only') = 'off' AS writable,
+      (extract(epoch FROM heartbeat) * 1000)::float8 AS heartbeat_at_ms,
+      (SELECT count(*)::int FROM orders
+        WHERE committed_at > heartbeat - interval '1 second' AND committed_at <= heartbeat) AS writes_per_second
+    FROM (SELECT in_recovery, CASE WHEN in_recovery THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END
+        AS heartbeat FROM (SELECT pg_is_in_recovery() AS in_recovery) AS role) AS beat`,
 };
 
 // A grant that is not newer than the one that is there changes nothing; one that comes late cannot shorten a later one.
@@ -52,6 +58,21 @@ interface OrderRow extends QueryResultRow {
   readonly committed_at_ms: number;
 }
 
+interface HealthRow extends QueryResultRow {
+  readonly writable: boolean;
+  readonly heartbeat_at_ms: number | null;
+  readonly writes_per_second: number;
+}
+
+/** What the database says of itself. */
+export interface Health {
+  readonly writable: boolean;
+  /** The newest commit that is here; ms since the epoch, by the writer's clock. Undefined when there was none yet. */
+  readonly heartbeatAt: number | undefined;
+  /** Orders of the last second before it. */
+  readonly writesPerSecond: number;
+}
+
 interface AcknowledgedRow extends OrderRow {
   readonly lease_end_ms: number | null;
 }
@@ -65,7 +86,7 @@ export interface OrderDatabase {
   /** Ends the grant of this epoch, or of a lower one, now. */
   endGrant(epoch: number): Promise<void>;
   find(id: string): Promise<StoredOrder | undefined>;
-  isWritable(): Promise<boolean>;
+  health(): Promise<Health>;
   close(): Promise<void>;
 }
 
@@ -109,9 +130,13 @@ export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
       const [row] = await ask<OrderRow>({ ...SELECT, values: [id] });
       return row && toStoredOrder(row);
     },
-    async isWritable() {
-      const [row] = await ask<{ writable: boolean }>(HEALTH);
-      return row?.writable === true;
+    async health() {
+      const [row] = await ask<HealthRow>(HEALTH);
+      return {
+        writable: row?.writable === true,
+        heartbeatAt: row?.heartbeat_at_ms ?? undefined,
+        writesPerSecond: row?.writes_per_second ?? 0,
+      };
     },
     close: () => pool.end(),
   };

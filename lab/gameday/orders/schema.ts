@@ -12,6 +12,9 @@ CREATE TABLE IF NOT EXISTS orders (
   committed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 )`;
 
+/** For the rate of the last second, which every probe asks for. */
+const RECENT_ORDERS = 'CREATE INDEX IF NOT EXISTS orders_by_commit ON orders (committed_at)';
+
 /** One row: the newest grant. It is replicated like all data, and a grant names its Region, so a copy opens no gate. */
 const LEASE_SCHEMA = `
 CREATE TABLE IF NOT EXISTS write_lease (
@@ -56,6 +59,7 @@ export async function createSchema(
   { gated }: { readonly gated: boolean },
 ): Promise<void> {
   await query(ORDERS_SCHEMA);
+  await query(RECENT_ORDERS);
   await query(LEASE_SCHEMA);
   if (!gated) return;
   await query(GATE);

@@ -73,10 +73,10 @@ async function endGrant(request: IncomingMessage, { database }: OrderServerOptio
   return { status: 200, body: grant };
 }
 
-/** A standby is healthy and not writable: warm, not in charge. */
+/** A standby is healthy and not writable: warm, not in charge. What it has heard of the writer tells how the writer is. */
 async function health({ database, region, databaseName }: OrderServerOptions): Promise<Reply> {
-  const writable = await database.isWritable();
-  return { status: 200, body: { region, database: databaseName, writable } };
+  const { heartbeatAt, writable, writesPerSecond } = await database.health();
+  return { status: 200, body: { region, database: databaseName, writable, heartbeatAt, writesPerSecond } };
 }
 
 function toReply(cause: unknown): Reply {

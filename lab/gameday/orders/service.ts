@@ -21,7 +21,7 @@ process.once('SIGTERM', drainAndExit);
 process.once('disconnect', drainAndExit);
 await listen(server, settings);
 // Opens the first connection before the first order; a database that is away is no reason not to start.
-database.isWritable().catch(() => {});
+database.health().catch(() => {});
 process.send?.({ type: 'ready', port: boundPort(server) });
 
 async function listen(server: Server, { host, port }: ServiceSettings): Promise<void> {

@@ -31,6 +31,7 @@ const dns = {
 };
 const leasedFor = (changes: Partial<typeof terms>) => (plan: Draft) =>
   void Object.assign(plan, { policy: { lease: { ...terms, ...changes } } });
+const signalAt = (plan: Draft, index: number): Record<string, unknown> => plan.detection.signals[index] ?? {};
 const resourceAt = (plan: Draft, index: number): Record<string, unknown> => plan.resources[index] ?? {};
 
 describe('a good plan', () => {
@@ -38,8 +39,16 @@ describe('a good plan', () => {
     const plan = await loadPlan('test.plan.yml', stringify(samplePlan));
     expect(plan).toMatchObject({
       application: 'shop',
-      detection: { quorum: 2, agreeWithinSeconds: 600, probes: { everySeconds: 1, timeoutSeconds: 1 } },
+      detection: {
+        quorum: 2,
+        holdSeconds: 10,
+        agreeWithinSeconds: 600,
+        selfCheck: [],
+        standby: 'warm',
+        probes: { everySeconds: 1, timeoutSeconds: 1 },
+      },
       policy: {
+        mode: 'automatic',
         isolation: { patienceSeconds: 10, whenUnconfirmed: 'stop' },
         takeOverAfterSeconds: 120,
         acceptsControlPlane: [],
@@ -53,7 +62,7 @@ describe('a good plan', () => {
       },
       notifications: [],
     });
-    expect(plan.detection.signals[0]).toMatchObject({ watches: 'primary', windowSeconds: 30 });
+    expect(plan.detection.signals[0]).toMatchObject({ watches: 'primary', windowSeconds: 30, missingData: 'nothing' });
   });
 
   it("gives each resource the spec that its kind's schema made of it, and keeps their order", async () => {
@@ -103,12 +112,55 @@ describe('a plan with one thing wrong', () => {
     [
       'a quorum that needs the word of the watched place',
       (plan) => Object.assign(plan.detection.signals[0] ?? {}, { observer: 'primary' }),
-      ['detection.quorum', 'detection.signals'],
+      ['detection.quorum', 'detection.signals', 'detection.signals'],
     ],
     [
       'one observer with two signals',
       (plan) => Object.assign(plan.detection.signals[0] ?? {}, { observer: 'witness' }),
       ['detection.signals'],
+    ],
+    [
+      'one kind of signals',
+      (plan) => Object.assign(plan.detection.signals[0] ?? {}, { kind: 'alarm' }),
+      ['detection.signals'],
+    ],
+    ['a signal of no kind', (plan) => delete signalAt(plan, 0)['kind'], ['detection.signals[0].kind']],
+    [
+      'a way back that nobody could confirm',
+      (plan) => plan.detection.signals.push({ ...signalAt(plan, 1), id: 'back', watches: 'recovery' }),
+      ['detection.quorum', 'detection.signals', 'detection.signals'],
+    ],
+    [
+      'silence that counts inside the watched place',
+      (plan) =>
+        plan.detection.signals.push({ ...signalAt(plan, 1), id: 'own', observer: 'primary', missingData: 'failing' }),
+      ['detection.signals[2].missingData'],
+    ],
+    [
+      'a silent probe that counts',
+      (plan) => Object.assign(signalAt(plan, 0), { missingData: 'failing' }),
+      ['detection.signals[0].missingData'],
+    ],
+    [
+      'a heartbeat that is read where it was not heard',
+      (plan) => plan.detection.signals.push({ ...signalAt(plan, 1), id: 'heard', kind: 'replication' }),
+      ['detection.signals[2].observer'],
+    ],
+    [
+      'a heartbeat of the writer itself',
+      (plan) =>
+        plan.detection.signals.push({ ...signalAt(plan, 1), id: 'heard', kind: 'replication', observer: 'primary' }),
+      ['detection.signals[2].observer'],
+    ],
+    [
+      'alarms that must be red for longer than a run waits for them',
+      (plan) => Object.assign(plan.detection, { holdSeconds: 60, agreeWithinSeconds: 60 }),
+      ['detection.holdSeconds'],
+    ],
+    [
+      'a cold standby and nothing else to reach',
+      (plan) => Object.assign(plan.detection, { standby: 'cold' }),
+      ['detection.selfCheck'],
     ],
     [
       'two signals of one name',
@@ -166,7 +218,7 @@ describe('a plan with one thing wrong', () => {
       leasedFor({ seconds: 7, renewEverySeconds: 4 }),
       ['policy.lease.renewEverySeconds', 'policy.lease.seconds'],
     ],
-    ['a lease and a detection that use up the RTO', leasedFor({ seconds: 269 }), ['policy.lease.seconds']],
+    ['a lease and a detection that use up the RTO', leasedFor({ seconds: 259 }), ['policy.lease.seconds']],
     [
       'a lease that outlives the deadline of Isolate',
       (plan) =>
@@ -196,11 +248,11 @@ describe('a plan with one thing wrong', () => {
   });
 
   it('shows the arithmetic of a lease that contradicts the rest', async () => {
-    const problems = await problemsOf(changedPlan(leasedFor({ seconds: 269 })));
+    const problems = await problemsOf(changedPlan(leasedFor({ seconds: 259 })));
     expect(problems[0]?.problem).toBe(
-      'detection 30 s + lease 269 s + skew 1 s = 300 s leave nothing of the RTO of 300 s',
+      'detection 40 s + lease 259 s + skew 1 s = 300 s leave nothing of the RTO of 300 s',
     );
-    expect(await problemsOf(changedPlan(leasedFor({ seconds: 268 })))).toEqual([]);
+    expect(await problemsOf(changedPlan(leasedFor({ seconds: 258 })))).toEqual([]);
   });
 
   it('shows the whole circle', async () => {
