@@ -3,6 +3,7 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import { type Instant, places } from '../../shared/domain/run.ts';
 import type { World } from '../cloud/world.ts';
 import { publicName } from '../gameday/site.ts';
+import { usersMetric } from '../gameday/users-telemetry.ts';
 import type { Chance } from './random.ts';
 import type { Shop } from './shop.ts';
 
@@ -36,6 +37,7 @@ const orderEveryMs = 3_000;
 /** Close enough to notice a Region that could write for a moment in which it must not. */
 const stubbornEveryMs = 1_000;
 const ttlMs = 10_000;
+const telemetryEveryMs = 10_000;
 
 /**
  * People of the internet, whom no partition between Regions touches: one orders through the public name and keeps an answer
@@ -73,15 +75,31 @@ export function openClients({ chance, plan, shop, world }: ClientsOptions): Clie
     return addresses[0];
   };
   let known: { readonly address: string | undefined; readonly until: Instant } = { address: undefined, until: 0 };
-  const orderByName = (): void => {
+  const orderByName = (): boolean => {
     if (clock.nowMs() >= known.until) known = { address: ask(), until: clock.nowMs() + ttlMs };
-    if (order(shop.regionAt(known.address ?? ''))) lastServedAt = clock.nowMs();
+    const isServed = order(shop.regionAt(known.address ?? ''));
+    if (isServed) lastServedAt = clock.nowMs();
+    return isServed;
   };
-  world.host.background(() => everyMs(orderEveryMs, orderByName));
+  const told = { taken: 0, failed: 0 };
+  world.host.background(() => everyMs(orderEveryMs, () => void (orderByName() ? told.taken++ : told.failed++)));
+  world.host.background(() => everyMs(telemetryEveryMs, () => tell(world, plan, told)));
   for (const place of places) {
     world.host.background(() => everyMs(stubbornEveryMs, () => void order(plan.regions[place])));
   }
   return { answers, acknowledgements, lastServedAt: () => lastServedAt };
+}
+
+/** What real-user monitoring reports to the witness Region; lab/gameday/users-telemetry.ts does the same in real time. */
+function tell(world: World, { regions }: Plan, told: { taken: number; failed: number }): void {
+  const [Values, Counts] = [
+    [0, 1].filter((value) => (value === 0 ? told.taken : told.failed) > 0),
+    [told.taken, told.failed].filter((count) => count > 0),
+  ];
+  Object.assign(told, { taken: 0, failed: 0 });
+  if (Values.length === 0 || world.network.isLost(regions.witness)) return;
+  const datum = { MetricName: usersMetric.name, Values, Counts, StorageResolution: 1 };
+  world.cloudWatch(regions.witness).operations.PutMetricData({ Namespace: usersMetric.namespace, MetricData: [datum] });
 }
 
 const isTaken = (answer: HttpAnswer): boolean => answer.answered && answer.status < 300;

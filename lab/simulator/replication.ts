@@ -21,6 +21,8 @@ export interface Replication {
   isStopped: boolean;
   /** Added to every commit's time to arrive; ms. */
   extraLagMs: number;
+  /** When the newest commit that has arrived at the standby was made; undefined: none has. */
+  newestArrivedAt(): Instant | undefined;
   /** As the ReplicaLag metric would tell it now; s. */
   lagSeconds(): number;
 }
@@ -32,6 +34,7 @@ export interface Replication {
 export function replication({ lagMs, plan, substrate, world }: ReplicationOptions): Replication {
   const { clock } = world.host;
   const arrived = new Set<string>();
+  let newestAt: Instant | undefined;
   const waiting: { readonly commit: Commit; readonly dueAt: Instant }[] = [];
   const role = (place: Place) => substrate.databaseRole({ region: plan.regions[place], instance: instances[place] });
   const other = (region: string): Place => (plan.regions.primary === region ? 'recovery' : 'primary');
@@ -43,6 +46,7 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
       const isOpen = world.isReachable(next.commit.region, plan.regions[to]) && role(to) === 'standby';
       if (!isOpen || stream.isStopped) return;
       arrived.add(next.commit.id);
+      newestAt = next.commit.at;
       waiting.shift();
     }
   };
@@ -55,6 +59,10 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
     has: (region, commit) => {
       advance();
       return commit.region === region || arrived.has(commit.id);
+    },
+    newestArrivedAt: () => {
+      advance();
+      return newestAt;
     },
     lagSeconds: () => {
       advance();

@@ -69,7 +69,8 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
     const { charge, isAtRest, running } = seen;
     if (isAtRest) return undefined;
     if (clock.now() - startedAt > restBoundSeconds * 1000) return unrest(seen);
-    if (running.length > 0) quietSince = clock.now();
+    // Whoever has ended a run behind its promotion sees to the rest themselves.
+    if (running.length > 0 || charge?.lastRun?.end === 'abandoned') quietSince = clock.now();
     // A watchdog takes over after once or twice the time; a person comes after it.
     const waitMs = charge?.currentRun === undefined ? patienceMs : 3 * plan.policy.takeOverAfterSeconds * 1000;
     if (clock.now() - quietSince > waitMs) {

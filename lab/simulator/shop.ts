@@ -58,6 +58,13 @@ export function openShop(options: ShopOptions): Shop {
   const find = (region: string, id: string): Commit | undefined =>
     commits.find((commit) => commit.id === id && copies.has(region, commit));
 
+  /** The newest write that the database has, by the clock of whoever wrote it. */
+  const heartbeatOf = (region: string) => {
+    const own = commits.findLast((commit) => commit.region === region);
+    const from = plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
+    const at = isWriter(region) ? own?.at : copies.newestArrivedAt();
+    return at === undefined ? {} : { heartbeatAt: at + skewMs(isWriter(region) ? region : from) };
+  };
   const place = (region: string, body: string): HttpAnswer => {
     const { id } = JSON.parse(body) as { readonly id: string };
     const epoch = gate.epochIn(region);
@@ -70,7 +77,7 @@ export function openShop(options: ShopOptions): Shop {
     return json(201, commit);
   };
   const reply = (region: string, { body, method, path }: ShopRequest): HttpAnswer => {
-    if (path === '/health') return json(200, { region, writable: isWriter(region) });
+    if (path === '/health') return json(200, { region, writable: isWriter(region), ...heartbeatOf(region) });
     if (method !== 'GET' && method !== 'DELETE' && !isWriter(region)) return json(503, { reason: 'read-only' });
     if (path === '/lease') return method === 'PUT' ? gate.take(region, body) : gate.end(region, body);
     if (method === 'POST') return place(region, body);
@@ -81,17 +88,19 @@ export function openShop(options: ShopOptions): Shop {
     commits,
     errorShare,
     replication: copies,
-    regionAt: (host) => {
-      const address = /^[\d.]+$/.test(host) ? host : addressOf(host, world);
-      const found = places.find((one) => addresses[one] === address);
-      return found === undefined ? undefined : plan.regions[found];
-    },
+    regionAt: (host) => regionAt(host, options),
     answer: (region, request, dice) => {
       const tasks = substrate.runningTasks({ region, cluster: 'shop', service: 'orders' });
       if (world.network.isLost(region) || tasks === 0) return undefined;
       return dice < (errorShare.get(region) ?? 0) ? json(500, { reason: 'bug' }) : reply(region, request);
     },
   };
+}
+
+function regionAt(host: string, { plan, world }: ShopOptions): string | undefined {
+  const address = /^[\d.]+$/.test(host) ? host : addressOf(host, world);
+  const found = places.find((one) => addresses[one] === address);
+  return found === undefined ? undefined : plan.regions[found];
 }
 
 const addressOf = (name: string, { route53 }: World): string | undefined =>

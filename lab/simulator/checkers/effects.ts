@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../../../shared/domain/run.ts';
+import type { Instant, Place } from '../../../shared/domain/run.ts';
 import { independentOfTheLostRegion } from '../../checkers/calls.ts';
 import type { Evidence } from '../../checkers/evidence.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
@@ -23,10 +23,35 @@ export function promotedWithinRpo(history: DayHistory): Finding {
     const worst = Math.max(...usable.filter(({ at }) => endOf(at) === newest).map(({ lagSeconds }) => lagSeconds));
     const what = `promoted at ${clock(appliedAt, history)}`;
     if (wasAccepted(call, history)) continue;
-    if (usable.length === 0 || worst < 0) return failed(`${what} although the lag was unknown`);
+    const isKnown = usable.length > 0 && worst >= 0;
+    if (!isKnown && !hasFreshHeartbeat(call.endpointRegion, incidentAt, history))
+      return failed(`${what} although the lag was unknown`);
     if (worst > plan.objectives.rpoSeconds) return failed(`${what} although the lag was ${worst} s`);
   }
   return passed(promotions.length === 0 ? 'nothing was promoted' : `${promotions.length} promotions within the RPO`);
+}
+
+/** The standby had heard of the writer within the RPO, by what probes have published there of late. */
+function hasFreshHeartbeat(region: string, before: Instant, { calls, plan }: DayHistory): boolean {
+  return calls.some(({ applied, at, command, endpointRegion, input }) => {
+    if (!applied || command !== 'PutMetricData' || endpointRegion !== region || at < before - 2 * periodMs)
+      return false;
+    const { MetricData = [] } = input as { readonly MetricData?: readonly Datum[] };
+    return MetricData.some(
+      ({ Dimensions = [], MetricName, Timestamp, Value = Number.NaN }) =>
+        MetricName === 'HeartbeatAgeSeconds' &&
+        Dimensions.some(({ Value: place }) => place !== undefined && plan.regions[place as Place] === region) &&
+        (Timestamp?.getTime() ?? before) <= before &&
+        Value <= plan.objectives.rpoSeconds,
+    );
+  });
+}
+
+interface Datum {
+  readonly MetricName?: string;
+  readonly Value?: number;
+  readonly Timestamp?: Date;
+  readonly Dimensions?: readonly { readonly Value?: string }[];
 }
 
 /** A person has permitted the loss before, to this run or to one that it has taken over. */

@@ -180,9 +180,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'one-alarm-is-enough',
     story: 'a single signal confirms the incident',
     file: 'shared/domain/detection.ts',
-    find: 'if (alarms.length >= quorum && observers.size >= 2) {',
-    replace: 'if (alarms.length >= 1 && observers.size >= 1) {',
-    scenario: 'observer-sick',
+    find: 'lackOf(signals, terms) === undefined;\n  let suspects',
+    replace: 'signals.length > 0;\n  let suspects',
+    scenario: 'unreachable-from-one',
   },
   {
     name: 'chain-forgets',
