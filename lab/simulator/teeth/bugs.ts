@@ -124,11 +124,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: "return closeRun(context, 'recovered',",
   },
   {
-    name: 'unknown-lag-is-none',
-    story: 'a lag that nobody knows is read as none at all',
+    name: 'lag-read-as-none',
+    story: 'whatever was measured of the loss is read as none',
     file: 'shared/kinds/rds-read-replica/loss.ts',
-    find: "return { seconds: 'unknown', why:",
-    replace: 'return { seconds: 0, why:',
+    find: 'const seconds = worst.seconds ?? 0;',
+    replace: 'const seconds = 0 * (worst.seconds ?? 0);',
     scenario: 'lag-unknown',
   },
   {
