@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./commands/validate.ts')).validate,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
+  cost: async () => (await import('./commands/cost.ts')).cost,
   start: async () => (await import('./commands/start.ts')).start,
   approve: async () => (await import('./commands/approve.ts')).approve,
   decline: async () => (await import('./commands/decline.ts')).decline,

@@ -1,25 +1,28 @@
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
+import { type Traffic, traffics } from '../../lab/gameday/traffics.ts';
 import { PlanError } from '../../shared/plan/load.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Command } from '../command.ts';
-import { exitCodes, UsageError } from '../terminal/exit-codes.ts';
+import { type ExitCode, exitCodes, UsageError } from '../terminal/exit-codes.ts';
 import { liveView } from '../terminal/live-view.ts';
 import { paintFor } from '../terminal/paint.ts';
+import { scenarioLine, totalLine } from '../terminal/scenario-table.ts';
 import { prepareFiles, saveReport } from './gameday-files.ts';
 import { liveStateOf } from './gameday-state.ts';
 
 const help = `usage: npm run gameday -- [options]
 
-Loses a Region on this machine and brings the application back in the other one: real PostgreSQL,
+Lets a disaster happen on this machine, and shows what becomes of the application: real PostgreSQL,
 DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers and state machine.
 
-  --scenario NAME   what happens; default ${scenarios[0].name}
+  --scenario NAME   what happens; default ${scenarios[0].name}; all: every scenario, one after the other
   --list            the scenarios, and what each is about
   --rate N          orders a second, 1 to 2000; default 200
   --ttl SECONDS     time to live of the application's record, 0 to 60; default 1
+  --traffic KIND    how traffic is moved: ${traffics.join(', ')}; default ${traffics[0]}
   --json FILE       where the measurements go as JSON; default beside the HTML report
   --report DIR      where the HTML report goes; default reports/
   --help            this text
@@ -28,24 +31,50 @@ Exit codes: 0 objectives met and every check passed, 1 not so, 2 wrong usage, 13
 `;
 
 export const gameday: Command = {
-  summary: 'lose a Region on this machine, and measure how the application comes back',
+  summary: 'let a disaster happen on this machine, and measure how the application comes back',
   async run(args) {
     const options = parse(args);
     if (options.help) return print(help);
     if (options.list) return print(scenarios.map(({ name, story }) => `${name.padEnd(26)}${story}\n`).join(''));
-    const files = await prepareFiles({ ...options, scenario: options.scenario.name });
-    const report = await play(options);
-    await saveReport(report, files);
+    if (options.scenario === 'all') return playAll(options);
+    const { files, report } = await playAndSave(options, options.scenario);
     const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
     print(renderText(report, { paint, files }));
-    return report.verdict === 'passed' ? exitCodes.met : exitCodes.notMet;
+    return exitCodeOf([report]);
   },
 };
 
+/** The table is written line by line: what has been seen is not lost when a later scenario is interrupted. */
+async function playAll(options: Options): Promise<ExitCode> {
+  if (options.json !== undefined) throw new UsageError('--json names one file; --scenario all writes one per scenario');
+  const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
+  const reports: GameDayReport[] = [];
+  const startedAt = performance.now();
+  for (const scenario of scenarios) {
+    const scenarioAt = performance.now();
+    const { report } = await playAndSave(options, scenario);
+    reports.push(report);
+    print(scenarioLine(report, { seconds: (performance.now() - scenarioAt) / 1000, paint }));
+  }
+  print(totalLine(reports, (performance.now() - startedAt) / 1000));
+  return exitCodeOf(reports);
+}
+
+async function playAndSave(options: Options, scenario: Scenario) {
+  const files = await prepareFiles({ ...options, scenario: scenario.name });
+  const report = await play(options, scenario);
+  await saveReport(report, files);
+  return { files, report };
+}
+
+const exitCodeOf = (reports: readonly GameDayReport[]): ExitCode =>
+  reports.every(({ verdict }) => verdict === 'passed') ? exitCodes.met : exitCodes.notMet;
+
 interface Options {
-  readonly scenario: Scenario;
+  readonly scenario: Scenario | 'all';
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
+  readonly traffic: Traffic;
   readonly json: string | undefined;
   readonly report: string;
   readonly list: boolean;
@@ -58,6 +87,7 @@ function parse(args: readonly string[]): Options {
     scenario: scenarioOf(values.scenario),
     ordersPerSecond: wholeNumber('--rate', values.rate, { min: 1, max: 2000 }),
     ttlSeconds: wholeNumber('--ttl', values.ttl, { min: 0, max: 60 }),
+    traffic: trafficOf(values.traffic),
     json: values.json,
     report: values.report,
     list: values.list,
@@ -73,6 +103,7 @@ function parsed(args: readonly string[]) {
         scenario: { type: 'string', default: scenarios[0].name },
         rate: { type: 'string', default: '200' },
         ttl: { type: 'string', default: '1' },
+        traffic: { type: 'string', default: traffics[0] },
         json: { type: 'string' },
         report: { type: 'string', default: 'reports' },
         list: { type: 'boolean', default: false },
@@ -84,10 +115,19 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function scenarioOf(name: string): Scenario {
+function scenarioOf(name: string): Scenario | 'all' {
+  if (name === 'all') return 'all';
   const found = scenarios.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no scenario ${name}; use one of ${scenarios.map((one) => one.name).join(', ')}`);
+  throw new UsageError(
+    `there is no scenario ${name}; use all or one of ${scenarios.map((one) => one.name).join(', ')}`,
+  );
+}
+
+function trafficOf(word: string): Traffic {
+  const found = traffics.find((traffic) => traffic === word);
+  if (found !== undefined) return found;
+  throw new UsageError(`traffic is not moved by ${word}; use one of ${traffics.join(', ')}`);
 }
 
 function wholeNumber(
@@ -100,7 +140,7 @@ function wholeNumber(
   throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not ${text}`);
 }
 
-async function play({ ordersPerSecond, scenario, ttlSeconds }: Options): Promise<GameDayReport> {
+async function play({ ordersPerSecond, traffic, ttlSeconds }: Options, scenario: Scenario): Promise<GameDayReport> {
   // Only now: who asks for help does not wait for a whole lab to load.
   const { runGameDay } = await import('../../lab/gameday/game-day.ts');
   const { stderr } = process;
@@ -116,6 +156,7 @@ async function play({ ordersPerSecond, scenario, ttlSeconds }: Options): Promise
       scenario,
       ordersPerSecond,
       ttlSeconds,
+      traffic,
       log: (level, why) => (level === 'error' ? view.note(why) : undefined),
       onProgress: (progress) => view.update(liveStateOf(progress, performance.now() - startedAt, Date.now())),
     });

@@ -26,7 +26,17 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
       DescribeDBInstances: reads('DBInstanceIdentifier', 'MaxRecords', 'Marker'),
       PromoteReadReplica: writes('DBInstanceIdentifier', 'BackupRetentionPeriod'),
       StopDBInstance: writes('DBInstanceIdentifier'),
+      StartDBInstance: writes('DBInstanceIdentifier'),
       ModifyDBInstance: writes('DBInstanceIdentifier', 'BackupRetentionPeriod', 'ApplyImmediately'),
+    },
+  },
+  EC2: {
+    file: 'ec2.ts',
+    commands: {
+      DescribeSecurityGroups: reads('GroupIds'),
+      DescribeSecurityGroupRules: reads('Filters', 'MaxResults', 'NextToken'),
+      RevokeSecurityGroupIngress: writes('GroupId', 'SecurityGroupRuleIds'),
+      AuthorizeSecurityGroupIngress: writes('GroupId', 'IpPermissions', 'TagSpecifications'),
     },
   },
   ECS: {
@@ -68,6 +78,13 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
         'AlarmIdentifier',
         'InsufficientDataHealthStatus',
       ),
+    },
+  },
+  Route53RecoveryCluster: {
+    file: 'arc.ts',
+    commands: {
+      GetRoutingControlState: reads('RoutingControlArn'),
+      UpdateRoutingControlStates: writes('UpdateRoutingControlStateEntries', 'SafetyRulesToOverride'),
     },
   },
   CloudWatch: {
@@ -116,6 +133,14 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
       DescribeRule: reads('Name'),
       EnableRule: writes('Name'),
       DisableRule: writes('Name'),
+    },
+  },
+  S3: {
+    file: 's3.ts',
+    commands: {
+      // The two about checksums are added by the SDK itself.
+      GetObject: reads('Bucket', 'Key', 'ChecksumMode'),
+      PutObject: writes('Bucket', 'Key', 'Body', 'ContentType', 'IfMatch', 'IfNoneMatch', 'ChecksumAlgorithm'),
     },
   },
   SNS: {

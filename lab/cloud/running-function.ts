@@ -19,3 +19,10 @@ export const runningInvocation = new AsyncLocalStorage<Invocation>();
 export async function unlessDead(): Promise<void> {
   if (runningInvocation.getStore()?.isDead) await new Promise<never>(() => undefined);
 }
+
+/** The function whose code is running; empty for whoever is no function. */
+export const callerName = (): string => runningInvocation.getStore()?.functionName ?? '';
+
+/** Does work in the name of a function that runs in another process. */
+export const inNameOf = <T>(functionName: string, work: () => T): T =>
+  runningInvocation.run({ functionName, region: '', isDead: false, die: () => undefined }, work);

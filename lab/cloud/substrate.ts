@@ -14,6 +14,8 @@ export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
   readonly path?: string;
+  /** What the beginning of the answer must contain. */
+  readonly search?: string;
 }
 
 /** What the simulated control plane controls: real processes in the game day, a model in unit tests and the simulator. */
@@ -22,6 +24,8 @@ export interface Substrate {
   promoteDatabase(ref: DatabaseRef): Promise<void>;
   /** Resolves when the database no longer accepts connections. */
   stopDatabase?(ref: DatabaseRef): Promise<void>;
+  /** Resolves when the stopped database accepts connections again. */
+  startDatabase?(ref: DatabaseRef): Promise<void>;
   /** Asks for this many tasks; resolves when that many are ready (or the surplus has ended). The newest count wins. */
   setTaskCount(ref: ServiceRef, count: number): Promise<void>;
   /** How many tasks are ready now. */

@@ -35,18 +35,21 @@ const common = {
 } as const satisfies Partial<PutMetricAlarmCommandInput>;
 
 /**
- * 3 periods of 10 s with trouble; at the lab's 1/100 of the time that is 300 ms. They need not follow each other: a Region
- * that is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period. A
+ * Periods of 10 s with trouble; at the lab's 1/100 of the time, 3 of them are 300 ms. They need not follow each other: a
+ * Region that is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period. A
  * quarter of failures is enough, so that a Region that fails in part is seen.
  */
-const inThreePeriods = { EvaluationPeriods: 9, DatapointsToAlarm: 3, Threshold: 0.25 };
+const troubledPeriods = { EvaluationPeriods: 9, Threshold: 0.25 };
 
 /**
+/**
  * The age of the heartbeat itself tells for how long nothing was heard, so one period is enough, and the signal's window is
- * the threshold.
+ * the threshold: more than a busy machine delays the guard. Users are many, so two periods tell as much as three of probes.
  */
-const levelOf = ({ kind, windowSeconds }: Signal): Partial<PutMetricAlarmCommandInput> =>
-  kind === 'replication' ? { EvaluationPeriods: 1, DatapointsToAlarm: 1, Threshold: windowSeconds } : inThreePeriods;
+const levelOf = ({ kind, windowSeconds }: Signal): Partial<PutMetricAlarmCommandInput> => {
+  if (kind === 'replication') return { EvaluationPeriods: 1, DatapointsToAlarm: 1, Threshold: windowSeconds };
+  return { ...troubledPeriods, DatapointsToAlarm: kind === 'alarm' ? 2 : 3 };
+};
 
 type MetricName = { readonly Namespace: string; readonly MetricName: string; readonly Dimensions: Dimension[] };
 

@@ -3,6 +3,7 @@ import type { Runtime } from '../../functions/_lambda.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
 import { fillDefinition } from '../asl/definition.ts';
+import type { Lambda } from '../cloud/lambda.ts';
 import type { World } from '../cloud/world.ts';
 import { handlers } from '../functions.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
@@ -30,15 +31,7 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     witness,
   });
   const definition = await failoverDefinition();
-  for (const region of [primary, recovery, witness]) {
-    const runtime = runtimeOf(region);
-    for (const [name, deployable] of Object.entries(handlers)) {
-      const warm = deployable.with(async () => runtime);
-      const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
-      const handler = alwaysCold ? cold : warm;
-      world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
-    }
-  }
+  for (const region of [primary, recovery, witness]) registerHandlers(world.lambda, { region, runtimeOf, alwaysCold });
   for (const place of places) {
     const region = plan.regions[place];
     const topicArn = world.sns(region).seedTopic(`${plan.application}-failover`);
@@ -54,6 +47,24 @@ let definitionText: Promise<string> | undefined;
 export function failoverDefinition(): Promise<string> {
   definitionText ??= readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
   return definitionText;
+}
+
+/** The handlers as the functions of one Region. */
+export function registerHandlers(
+  lambda: Pick<Lambda, 'registerFunction'>,
+  {
+    alwaysCold,
+    region,
+    runtimeOf,
+  }: Required<Pick<Equipment, 'alwaysCold' | 'runtimeOf'>> & { readonly region: string },
+): void {
+  const runtime = runtimeOf(region);
+  for (const [name, deployable] of Object.entries(handlers)) {
+    const warm = deployable.with(async () => runtime);
+    const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
+    const handler = alwaysCold ? cold : warm;
+    lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
+  }
 }
 
 /** `flip-dns` → `FlipDnsFunctionArn`, as in the state machine's placeholders. */

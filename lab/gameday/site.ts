@@ -8,11 +8,9 @@ import type { DelayProxy } from './network/delay-proxy.ts';
 import { bundleOrderService } from './orders/bundle.ts';
 import { addresses, findOrdersPort } from './orders-address.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { publicName } from './public-name.ts';
 import { type LabRegion, openRegion } from './region.ts';
 import { startLoad } from './start-load.ts';
-
-/** The application's public name: what its clients know. */
-export const publicName = 'orders.shop.test';
 
 export interface SiteOptions {
   readonly workplace: Workplace;
@@ -42,6 +40,8 @@ export interface Site {
   /** Stops every process of a place where it is, with its connections; nothing of it answers. @returns that moment */
   freeze(place: Place): Instant;
   thaw(place: Place): void;
+  /** Starts what was killed anew on its old data; resolves when it serves. Nobody tells it what happened meanwhile. */
+  revive(place: Place): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,6 +79,10 @@ export async function openSite({ gated, synchronous, workplace }: SiteOptions): 
       return performance.timeOrigin + performance.now();
     },
     thaw: (place) => workplace.thawRegion(regions[place].name),
+    async revive(place) {
+      await regions[place].database.startAgain();
+      await regions[place].pool.restore();
+    },
     async close() {
       await Promise.all(places.map((place) => regions[place].pool.close()));
       await data.wire.close();

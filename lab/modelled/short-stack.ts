@@ -1,6 +1,6 @@
 import type { MetadataBearer, Pluggable } from '@smithy/types';
 import type { CallRequest } from '../cloud/calls.ts';
-import { globalServices, type Wire } from '../cloud/wire.ts';
+import { globalServices, type Wire, withStream } from '../cloud/wire.ts';
 import type { World } from '../cloud/world.ts';
 
 interface Context {
@@ -88,9 +88,10 @@ function chain(
   const service = (context.clientName ?? '').replace(/Client$/, '');
   const command = (context.commandName ?? '').replace(/Command$/, '');
   const endpointRegion = globalServices[service] ?? wire.endpointRegion;
-  const last: Handler = async ({ input }) => ({
-    output: await call({ service, command, input, ...wire, endpointRegion }),
-  });
+  const last: Handler = async ({ input }) => {
+    const request = { service, command, input, ...wire, endpointRegion };
+    return { output: withStream(request, await call(request)) };
+  };
   return [...outer, ...marshalling].reduceRight((next, middleware) => middleware(next, context), last);
 }
 

@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Instant, places } from '../../shared/domain/run.ts';
 import type { World } from '../cloud/world.ts';
-import { publicName } from '../gameday/site.ts';
+import { publicName } from '../gameday/public-name.ts';
 import { usersMetric } from '../gameday/users-telemetry.ts';
 import type { Chance } from './random.ts';
 import type { Shop } from './shop.ts';

@@ -1,5 +1,6 @@
 import type { LockState } from '../../shared/domain/ports.ts';
 import type { Instant, Place } from '../../shared/domain/run.ts';
+import { instances } from '../gameday/data.ts';
 import type { OpenDay } from './open-day.ts';
 
 /** Once nothing is wrong any more, all must have come to rest within this time: that is what I12 demands; s. */
@@ -32,15 +33,22 @@ async function look(day: OpenDay): Promise<Look> {
   const charge = await coordination.lock.state(plan.application).catch(() => 'unanswered' as const);
   const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
   if (charge === 'unanswered') return { running, charge: undefined, isServed, isAtRest: false };
-  const isAbandoned =
-    charge?.lastRun?.end === 'abandoned' && writesWithinMs(day, charge.activeRegion) <= servedWithinMs;
+  const isAbandoned = charge?.lastRun?.end === 'abandoned' && isInHands(day, charge.activeRegion);
   const isIdle = running.length === 0 && charge?.currentRun === undefined;
   return { running, charge, isServed, isAtRest: isIdle && (isServed || isAbandoned) };
 }
 
-/** How long ago a commit was made in a Region. */
-const writesWithinMs = ({ clock, shop }: OpenDay, region: string): number =>
-  clock.now() - (shop.commits.findLast((commit) => commit.region === region)?.at ?? 0);
+/**
+ * What a run leaves that a person has ended behind its promotion: the Region in charge takes orders, or its database was never
+ * promoted (nobody knew), and promoting it is theirs as well.
+ */
+function isInHands({ clock, plan, shop, substrate, world }: OpenDay, region: string): boolean {
+  const place = region === plan.regions.primary ? 'primary' : 'recovery';
+  const isWriter = substrate.databaseRole({ region, instance: instances[place] }) === 'writer';
+  const isChanging = world.rds(region).instance(instances[place]).DBInstanceStatus !== 'available';
+  const lastAt = shop.commits.findLast((commit) => commit.region === region)?.at ?? 0;
+  return (!isWriter && !isChanging) || clock.now() - lastAt <= servedWithinMs;
+}
 
 /** Nothing more is to be learnt from a day on which all has happened and a while has passed in peace. */
 export async function untilQuiet(day: OpenDay, notBefore: Instant, notAfter: Instant): Promise<void> {

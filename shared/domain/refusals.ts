@@ -17,6 +17,7 @@ export const refusals = {
   'deadline-passed': 'The step did not settle before its deadline. Look at its last reason in the journal.',
   'dependency-refused': 'A resource that this one depends on was refused.',
   'isolation-unconfirmed': 'No fence of the failing Region could be confirmed, and the plan says to stop then.',
+  'fence-unusable': 'What the plan names as a fence does not exist in the Region being left, or cannot serve as one.',
   'not-isolated': 'The journal holds no proof that the Region being left has stopped writing.',
   'point-of-no-return-passed':
     'Something that cannot be undone has happened: the run can only go forward. A person must look at it.',
@@ -30,6 +31,9 @@ export const refusals = {
   'capacity-unknown': 'Neither a recorded capacity nor a minimum in the plan tells how many tasks are needed.',
   'zone-not-found': 'The hosted zone does not exist or its record does not match the plan.',
   'record-unusable': 'A record does not exist in the form that the plan declares, so it cannot be pointed safely.',
+  'traffic-object-unusable': 'The object that moves traffic has no bucket, or holds what Understudy has not written.',
+  'routing-control-not-found': 'A routing control of the plan does not exist in the cluster.',
+  'safety-rule-violated': 'A safety rule of the cluster forbids the change, and the plan does not override it.',
   'verification-failed': 'The business transaction did not succeed in the Region to activate.',
 } as const satisfies Record<string, string>;
 

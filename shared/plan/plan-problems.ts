@@ -2,6 +2,7 @@ import type { PlanFile } from '../domain/plan.ts';
 import { detectionProblems } from './detection-problems.ts';
 import { leaseProblems } from './lease-problems.ts';
 import { repeated } from './repeated.ts';
+import { secretProblems } from './secret-problems.ts';
 
 /** One thing that is wrong with a plan: where, what, and what to do about it. */
 export interface PlanProblem {
@@ -18,6 +19,7 @@ export function planProblems(plan: PlanFile): readonly PlanProblem[] {
     ...resourceProblems(plan),
     ...paceProblems(plan),
     ...leaseProblems(plan),
+    ...secretProblems(plan),
   ];
 }
 
@@ -70,6 +72,9 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
   };
   bound('pace.pollSeconds', pace.pollSeconds, pace.patienceSeconds, 'pace.patienceSeconds');
   bound('pace.patienceSeconds', pace.patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  bound('pace.visibilitySeconds', pace.visibilitySeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  const { patienceSeconds } = policy.isolation;
+  bound('policy.isolation.patienceSeconds', patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
   const silentSeconds = 2 * Math.max(pace.patienceSeconds, policy.isolation.patienceSeconds);
   if (policy.takeOverAfterSeconds < silentSeconds) {
     problems.push({
@@ -78,7 +83,7 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
       remedy: `give at least ${silentSeconds} s, or shorten pace.patienceSeconds and policy.isolation.patienceSeconds`,
     });
   }
-  bound('policy.isolation.patienceSeconds', policy.isolation.patienceSeconds, 240, 'what one Lambda invocation allows');
+  bound('policy.isolation.patienceSeconds', patienceSeconds, 240, 'what one Lambda invocation allows');
   return problems;
 }
 

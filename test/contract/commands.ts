@@ -4,9 +4,12 @@ import { textOf } from './files.ts';
 const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-ecs': 'ecs',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-route-53': 'route53',
+  '@aws-sdk/client-route53-recovery-cluster': 'route53-recovery-cluster',
+  '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/lib-dynamodb': 'dynamodb',
@@ -17,6 +20,14 @@ const renamed: Readonly<Record<string, string>> = {
   'dynamodb:Get': 'dynamodb:GetItem',
   'dynamodb:Put': 'dynamodb:PutItem',
   'dynamodb:Update': 'dynamodb:UpdateItem',
+};
+
+/** What IAM demands besides. */
+const besides: Readonly<Record<string, string>> = {
+  // Amazon EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation".
+  'ec2:AuthorizeSecurityGroupIngress': 'ec2:CreateTags',
+  // Without it, S3 says of an absent object that it is forbidden (API_GetObject).
+  's3:GetObject': 's3:ListBucket',
 };
 
 /** IAM actions of all SDK commands that a file imports, sorted. */
@@ -31,11 +42,9 @@ function actionsInOne(path: string): readonly string[] {
     if (prefix === undefined) throw new Error(`${path} imports ${from}, whose IAM prefix this test does not know`);
     if (/\bwaitUntil/.test(names)) throw new Error(`${path} uses a waiter, whose commands this test does not know`);
     const commands = names.matchAll(/\b(?:paginate(\w+)|([A-Z]\w+)Command)\b/g);
-    return [...commands].map(([, paginated, sent]) => {
+    return [...commands].flatMap(([, paginated, sent]) => {
       const action = `${prefix}:${paginated ?? sent}`;
-      return renamed[action] ?? action;
+      return [renamed[action] ?? action, ...(besides[action] === undefined ? [] : [besides[action]])];
     });
   });
 }
-
-export const isReading = (action: string): boolean => /:(Describe|Get|List|Query)/.test(action);

@@ -44,7 +44,7 @@ describe('a Region is lost under load', () => {
   test('and the application is back in the other one: every check passed, nothing fell short', () => {
     expect(report.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
     expect(shortfalls({ ...report, objectives: { ...report.objectives, rtoSeconds: rtoSecondsHere } })).toEqual([]);
-    expect(phases).toEqual(['building', 'calm', 'struck', 'recovered', 'judging']);
+    expect(phases).toEqual(['building', 'calm', 'struck', 'watching', 'judging']);
   });
 
   test('the time without an acknowledged write is measured, and how much of it was cache', () => {
@@ -113,7 +113,8 @@ describe('a Region is lost under load', () => {
   });
 
   test('the steps ran in their order, all of them to their end', () => {
-    const inOrder = stepIds.filter((step) => step !== 'restore');
+    // What a run that goes well does not come to.
+    const inOrder = stepIds.filter((step) => step !== 'restore' && step !== 'hold');
     expect(reportSpans(report).map(({ step }) => step)).toEqual(inOrder);
     expect(reportSpans(report).filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
     const oneAfterTheOther = inOrder.filter((step) => step !== 'scale');

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { openOrderDatabase } from './database.ts';
+import { openWriteGate } from './gate.ts';
 import { explainListenError } from './listen-error.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
 import { createOrderServer } from './server.ts';
 import { readSettings, type ServiceSettings } from './settings.ts';
 
@@ -15,13 +17,25 @@ const DRAIN_MS = 200;
 const settings = readSettings(process.env);
 const draining = new AbortController();
 const database = openOrderDatabase(settings);
-const server = createOrderServer({ ...settings, database, draining: draining.signal });
+const gate = openWriteGate(settings);
+let { misbehaviour } = settings;
+const server = createOrderServer({
+  ...settings,
+  database,
+  gate,
+  draining: draining.signal,
+  misbehaviour: () => misbehaviour,
+});
 
 process.once('SIGTERM', drainAndExit);
 process.once('disconnect', drainAndExit);
+process.on('message', (message: { readonly misbehaviour?: Misbehaviour }) => {
+  misbehaviour = message.misbehaviour;
+});
 await listen(server, settings);
-// Opens the first connection before the first order; a database that is away is no reason not to start.
+// Opens the first connections before the first order; a database that is away is no reason not to start.
 database.health().catch(() => {});
+gate.start().catch(() => {});
 process.send?.({ type: 'ready', port: boundPort(server) });
 
 async function listen(server: Server, { host, port }: ServiceSettings): Promise<void> {

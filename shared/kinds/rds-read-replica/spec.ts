@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { anyResource, arn } from '../../domain/arn.ts';
 import { perPlace } from '../../domain/plan.ts';
+import type { Side } from '../../domain/run.ts';
+import type { Arns, LagMetric, Leg } from '../contract.ts';
 
 const Replica = z
   .strictObject({
@@ -14,6 +17,12 @@ const seconds = z.int().positive();
 
 export const Spec = z.strictObject({
   ...perPlace(Replica).shape,
+  stopSource: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the source is stopped in the Region being left. RDS refuses while it has replicas; see the README.',
+    ),
   lagAgeSecondsMax: seconds
     .default(300)
     .describe('How long before the incident the newest usable lag sample may have been taken; s.'),
@@ -23,3 +32,23 @@ export const Spec = z.strictObject({
     .describe('Period in which ReplicaLag is read from CloudWatch; s. RDS publishes it once a minute.'),
 });
 export type Spec = z.infer<typeof Spec>;
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html; metrics have no ARNs. */
+export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
+  const { place, region } = phase === 'isolate' ? from : to;
+  const instance = [arn('rds', region, `db:${spec[place].instance}`)];
+  if (phase === 'isolate') {
+    return { 'rds:DescribeDBInstances': instance, 'rds:StopDBInstance': instance, 'rds:StartDBInstance': instance };
+  }
+  return {
+    'rds:DescribeDBInstances': instance,
+    'rds:PromoteReadReplica': instance,
+    'cloudwatch:GetMetricData': anyResource,
+  };
+}
+
+export const lagMetric = (spec: Spec, { place }: Side): LagMetric => ({
+  namespace: 'AWS/RDS',
+  name: 'ReplicaLag',
+  dimensions: { DBInstanceIdentifier: spec[place].instance },
+});
