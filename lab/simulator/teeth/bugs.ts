@@ -225,8 +225,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'critical-path-through-the-dead',
     story: 'the standby is looked for in the Region being left',
     file: 'shared/kinds/rds-read-replica/aws.ts',
-    find: 'const client = outside.client(RDSClient, run.to.region);\n  const command = new DescribeDBInstancesCommand',
-    replace:
-      'const client = outside.client(RDSClient, run.from.region);\n  const command = new DescribeDBInstancesCommand',
+    find: 'async function replicaOf(spec: Spec, { to }: Run,',
+    replace: 'async function replicaOf(spec: Spec, { from: to }: Run,',
   },
 ];
