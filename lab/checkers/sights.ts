@@ -112,14 +112,19 @@ export const told = (place: Place): Sight<Seen> =>
       applied && caller === 'notify' && command === 'Publish' && endpointRegion === plan.regions[place],
   );
 
-/** What became of orders sent to the place's own address. */
+/** For want of a lease: by the gate at the commit, or because the database has been closed since. */
+export const refusedForLease = (place: Place): Sight => directly(place, 'refused', 'no-lease', 'read-only');
+
+/** What became of orders sent to the place's own address; the reasons are those that count. */
 export const directly =
-  (place: Place, outcome: 'taken' | 'refused', reason?: string): Sight =>
+  (place: Place, outcome: 'taken' | 'refused', ...reasons: readonly string[]): Sight =>
   ({ directOrders, plan }) => {
     const orders = directOrders.filter(({ region }) => region === plan.regions[place]);
-    const found = orders.filter((one) => one.outcome === outcome && (reason === undefined || one.reason === reason));
+    const found = orders.filter(
+      (one) => one.outcome === outcome && (reasons.length === 0 || reasons.includes(one.reason)),
+    );
     const [first] = found;
-    const why = `${found.length} of ${orders.length} orders sent to its own address were ${outcome}${reason === undefined ? '' : `: ${reason}`}`;
+    const why = `${found.length} of ${orders.length} orders sent to its own address were ${outcome}${reasons.length === 0 ? '' : `: ${reasons.join(' or ')}`}`;
     return first && { at: first.at, why };
   };
 

@@ -9,6 +9,7 @@ import { systemClock } from '../cloud/system-clock.ts';
 import type { World } from '../cloud/world.ts';
 import { labOutside, labRuntime } from '../runtime.ts';
 import { type Answers, openAnswers } from './answers.ts';
+import { armAlarms } from './arm-alarms.ts';
 import { lookupAt } from './client/lookup.ts';
 import type { RemoteClient } from './client/remote-client.ts';
 import type { Progress } from './client/result.ts';
@@ -22,8 +23,9 @@ import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
 import { openRoads, type Roads } from './roads.ts';
-import { armAlarms, seedApplication, tasksAt } from './seed-application.ts';
+import { seedApplication, tasksAt } from './seed-application.ts';
 import { openSite, publicName, type Site } from './site.ts';
+import { usersTelemetry } from './users-telemetry.ts';
 import { watchLag } from './watch-lag.ts';
 
 export interface LabOptions {
@@ -92,22 +94,21 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
 
   await equipCloud({ world, plan, runtimeOf });
   seedApplication({ world, plan, regions, ttlSeconds: options.ttlSeconds });
-  await armAlarms(plan, world, outsideOf);
   await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
   const ended = new AbortController();
   opened.defer(() => ended.abort());
-  const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
-  void watchLag({
-    standby: regions.recovery.database,
-    outside: outsideOf(labRegions.recovery),
-    ended: ended.signal,
-    take: (sample) => void lag.push(sample),
-    isPublished: () => lagMetric.isPublished,
-  });
+  const { lag, lagMetric } = startLagWatch(regions.recovery.database, outsideOf(labRegions.recovery), ended.signal);
   startSchedules(world, plan);
   await untilGranted(plan, regions.primary.database);
-  const client = await site.startLoad({ ...options, dnsPort });
+  const tellUsers = usersTelemetry(outsideOf(labRegions.witness), labRegions.witness);
+  const onProgress = (progress: Progress): void => {
+    tellUsers(progress);
+    options.onProgress(progress);
+  };
+  const client = await site.startLoad({ ...options, dnsPort, onProgress });
+  // Last: alarms that are armed in the middle of a beginning would go off, and a run would wait for more of them.
+  await armAlarms(plan, world, outsideOf);
 
   return {
     world,
@@ -124,6 +125,15 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     orchestrators,
     close: () => opened.disposeAsync(),
   };
+}
+
+/** RDS, which measures its replica. */
+function startLagWatch(standby: Database, outside: Outside, ended: AbortSignal): Pick<Lab, 'lag' | 'lagMetric'> {
+  const lag: LagSample[] = [];
+  const lagMetric = { isPublished: true };
+  const take = (sample: LagSample): void => void lag.push(sample);
+  void watchLag({ standby, outside, ended, take, isPublished: () => lagMetric.isPublished });
+  return { lag, lagMetric };
 }
 
 interface Ground {

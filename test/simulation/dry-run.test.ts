@@ -34,6 +34,7 @@ describe('a dry run through the real state machine', () => {
     expect(lab.orders.writes).toEqual([]);
     expect(acts(await rehearsal('dry-1'))).toEqual([
       'isolate act orders-service UpdateService',
+      'isolate act orders-db-door RevokeSecurityGroupIngress',
       'promote act orders-db PromoteReadReplica',
       'scale act orders-service UpdateService',
       'verify act orders-transaction POST',
@@ -113,6 +114,26 @@ describe('a dry run through the real state machine', () => {
   it('where a real run that fails in the same way does wake somebody', async () => {
     await lab.run('real-1', { application: 'unknown' });
     expect(effectsOf(lab)).toEqual(['SNS Publish eu-central-1']);
+  });
+});
+
+describe('a dry run that a person would have to decide about', () => {
+  it('is never held: it says so and ends', async () => {
+    // Promoted already, so there is no way back, and the way forward is closed.
+    await lab.substrate.promoteDatabase({ region: 'eu-central-1', instance: 'orders-recovery' });
+    lab.world
+      .rds('eu-central-1')
+      .patchInstance('orders-recovery', { ReadReplicaSourceDBInstanceIdentifier: undefined });
+    const gone = Object.assign(new Error('gone'), {
+      name: 'ClusterNotFoundException',
+      $fault: 'client',
+      $metadata: {},
+    });
+    lab.world.intercept = ({ command, endpointRegion }) =>
+      command === 'DescribeServices' && endpointRegion === 'eu-central-1' ? gone : undefined;
+    const { error } = await lab.run('dry-1', dryRun);
+    expect(error).toBe('Held');
+    expect(effectsOf(lab)).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { openOrderDatabase } from './database.ts';
+import { openWriteGate } from './gate.ts';
 import { explainListenError } from './listen-error.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 import { createOrderServer } from './server.ts';
@@ -16,10 +17,12 @@ const DRAIN_MS = 200;
 const settings = readSettings(process.env);
 const draining = new AbortController();
 const database = openOrderDatabase(settings);
+const gate = openWriteGate(settings);
 let { misbehaviour } = settings;
 const server = createOrderServer({
   ...settings,
   database,
+  gate,
   draining: draining.signal,
   misbehaviour: () => misbehaviour,
 });
@@ -30,8 +33,9 @@ process.on('message', (message: { readonly misbehaviour?: Misbehaviour }) => {
   misbehaviour = message.misbehaviour;
 });
 await listen(server, settings);
-// Opens the first connection before the first order; a database that is away is no reason not to start.
-database.isWritable().catch(() => {});
+// Opens the first connections before the first order; a database that is away is no reason not to start.
+database.health().catch(() => {});
+gate.start().catch(() => {});
 process.send?.({ type: 'ready', port: boundPort(server) });
 
 async function listen(server: Server, { host, port }: ServiceSettings): Promise<void> {

@@ -4,7 +4,6 @@ import { type Address, connectionString, openPool } from './connection.ts';
 import { promote } from './promotion.ts';
 import { type ReplicationLag, readReplicationLag } from './replication-lag.ts';
 import { type Server, startServer } from './server.ts';
-import { setReadOnly } from './write-fence.ts';
 
 /** Runs one statement and returns its rows. Rejects when the server is dead, frozen for too long, or says no. */
 export type Query = <T extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) => Promise<readonly T[]>;
@@ -29,8 +28,6 @@ export interface Database {
   walPosition(): Promise<string>;
   /** Starts a server that was killed anew, on its old data and its old port. Resolves when it accepts connections. */
   startAgain(): Promise<void>;
-  /** Turns new transactions away from writing and ends all sessions; see write-fence.ts for what it does not do. */
-  setReadOnly(readOnly: boolean): Promise<void>;
 }
 
 export function databaseOf(server: Server, password: string): Database {
@@ -54,7 +51,6 @@ export function databaseOf(server: Server, password: string): Database {
     async startAgain() {
       current = await startServer(server.home, server.port);
     },
-    setReadOnly: (readOnly) => setReadOnly({ query, address, readOnly }),
   };
 }
 

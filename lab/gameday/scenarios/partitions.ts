@@ -7,6 +7,7 @@ import {
   executionEnded,
   gapAbove,
   happened,
+  refusedForLease,
   runOpened,
   served,
 } from '../../checkers/sights.ts';
@@ -83,7 +84,7 @@ export const partitionPrimaryIsolated: Scenario = {
   ],
   expectations: [
     ...recovers({ withinSeconds: 5 }),
-    must('the isolated Region refuses for want of a lease', directly('primary', 'refused', 'no-lease'), {
+    must('the isolated Region refuses for want of a lease', refusedForLease('primary'), {
       withinSeconds: 1,
       after: happened('people'),
     }),
