@@ -133,11 +133,6 @@ describe('what runs and executions tell', () => {
     expect(seen(sights.allExecutionsEnded, { executions: ended })).toBe(800);
   });
 
-  it('a second one was started', () => {
-    expect(seen(sights.secondExecution, { executions: ended })).toBe(800);
-    expect(seen(sights.secondExecution, { executions: ended.slice(0, 1) })).toBeUndefined();
-  });
-
   it('a second run was opened, and it took over', () => {
     const first = sampleRun({ id: 'first' });
     const second = sampleRun({ id: 'second', openedAt: lostAt + 2000 });
@@ -172,6 +167,7 @@ describe('what runs and executions tell', () => {
       { at: lostAt + 9, event: 'heal', why: 'c' },
     ];
     expect(seen(sights.happened('heal'), { marks })).toBe(5);
+    expect(seen(sights.happened('heal', 'c'), { marks })).toBe(9);
     expect(seen(sights.happened('people'), { marks })).toBeUndefined();
   });
 });
