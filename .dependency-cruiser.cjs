@@ -29,7 +29,12 @@ const rooms = [
   room(
     'aws-knows-only-the-domain',
     '^shared/aws/',
-    ['^shared/(aws|domain)/', AWS_SDK, ...npm('@smithy/types'), ...core('dns', 'dns/promises', 'http', 'https', 'net')],
+    [
+      '^shared/(aws|domain)/',
+      AWS_SDK,
+      ...npm('@smithy/types', 'p-limit'),
+      ...core('dns', 'dns/promises', 'http', 'https', 'net'),
+    ],
     'The border to the outside serves every kind, so it can know none of them.',
   ),
   room(
@@ -146,9 +151,22 @@ const rooms = [
     'The lab runs the deployed handlers themselves (docs/adr/0001-the-lab-runs-the-handlers.md), but nothing else of ours.',
   ),
   room(
-    'tools-stand-on-shared-and-lab',
+    'deploy-derives-from-plan-and-code',
+    '^deploy/',
+    [
+      '^deploy/',
+      '^shared/(domain|plan|aws)/',
+      '^shared/kinds/(registry|contract|phases-of)\\.ts$',
+      '^shared/signals/metrics\\.ts$',
+      NODE_MODULES,
+      ANY_CORE,
+    ],
+    'A stack follows from the plan and the kinds that it names. It knows no single kind, no step, and not what functions do.',
+  ),
+  room(
+    'tools-stand-on-shared-lab-and-deploy',
     '^tools/',
-    ['^(tools|shared|lab)/', NODE_MODULES, ANY_CORE],
+    ['^(tools|shared|lab|deploy)/', NODE_MODULES, ANY_CORE],
     'Tools generate and measure; they are no part of what runs.',
   ),
 ];
@@ -185,6 +203,12 @@ const others = [
     { path: '^(lab|cli/commands)/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   ),
   never(
+    'only-tools-and-tests-know-the-deployment',
+    'What runs must not depend on how it is deployed: the lab runs it without.',
+    { pathNot: '^(deploy|tools|test)/' },
+    { path: '^deploy/' },
+  ),
+  never(
     'nothing-imports-tests',
     'What is tested must not depend on its tests.',
     { pathNot: '^test/' },
@@ -218,7 +242,10 @@ const others = [
   never(
     'no-orphans',
     'A module that neither imports nor is imported does nothing, except where a process starts.',
-    { orphan: true, pathNot: ['\\.(test|d)\\.ts$', '^lab/gameday/[^/]+/(main|service)\\.ts$'] },
+    {
+      orphan: true,
+      pathNot: ['\\.(test|d)\\.ts$', '^lab/gameday/[^/]+/(main|service)\\.ts$', '^deploy/lambda-credentials\\.ts$'],
+    },
     {},
   ),
 ];

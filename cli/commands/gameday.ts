@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
+import { type Traffic, traffics } from '../../lab/gameday/traffics.ts';
 import { PlanError } from '../../shared/plan/load.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import { renderText } from '../../shared/report/render-text.ts';
@@ -21,6 +22,7 @@ DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers a
   --list            the scenarios, and what each is about
   --rate N          orders a second, 1 to 2000; default 200
   --ttl SECONDS     time to live of the application's record, 0 to 60; default 1
+  --traffic KIND    how traffic is moved: ${traffics.join(', ')}; default ${traffics[0]}
   --json FILE       where the measurements go as JSON; default beside the HTML report
   --report DIR      where the HTML report goes; default reports/
   --help            this text
@@ -72,6 +74,7 @@ interface Options {
   readonly scenario: Scenario | 'all';
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
+  readonly traffic: Traffic;
   readonly json: string | undefined;
   readonly report: string;
   readonly list: boolean;
@@ -84,6 +87,7 @@ function parse(args: readonly string[]): Options {
     scenario: scenarioOf(values.scenario),
     ordersPerSecond: wholeNumber('--rate', values.rate, { min: 1, max: 2000 }),
     ttlSeconds: wholeNumber('--ttl', values.ttl, { min: 0, max: 60 }),
+    traffic: trafficOf(values.traffic),
     json: values.json,
     report: values.report,
     list: values.list,
@@ -99,6 +103,7 @@ function parsed(args: readonly string[]) {
         scenario: { type: 'string', default: scenarios[0].name },
         rate: { type: 'string', default: '200' },
         ttl: { type: 'string', default: '1' },
+        traffic: { type: 'string', default: traffics[0] },
         json: { type: 'string' },
         report: { type: 'string', default: 'reports' },
         list: { type: 'boolean', default: false },
@@ -119,6 +124,12 @@ function scenarioOf(name: string): Scenario | 'all' {
   );
 }
 
+function trafficOf(word: string): Traffic {
+  const found = traffics.find((traffic) => traffic === word);
+  if (found !== undefined) return found;
+  throw new UsageError(`traffic is not moved by ${word}; use one of ${traffics.join(', ')}`);
+}
+
 function wholeNumber(
   option: string,
   text: string,
@@ -129,7 +140,7 @@ function wholeNumber(
   throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not ${text}`);
 }
 
-async function play({ ordersPerSecond, ttlSeconds }: Options, scenario: Scenario): Promise<GameDayReport> {
+async function play({ ordersPerSecond, traffic, ttlSeconds }: Options, scenario: Scenario): Promise<GameDayReport> {
   // Only now: who asks for help does not wait for a whole lab to load.
   const { runGameDay } = await import('../../lab/gameday/game-day.ts');
   const { stderr } = process;
@@ -145,6 +156,7 @@ async function play({ ordersPerSecond, ttlSeconds }: Options, scenario: Scenario
       scenario,
       ordersPerSecond,
       ttlSeconds,
+      traffic,
       log: (level, why) => (level === 'error' ? view.note(why) : undefined),
       onProgress: (progress) => view.update(liveStateOf(progress, performance.now() - startedAt, Date.now())),
     });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { acceptedLoss } from '../../shared/domain/approval.ts';
 import type { ApiCall } from '../cloud/history.ts';
 import { type Evidence, journalsOf } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
@@ -61,9 +62,19 @@ function grantEnd({ applied, input }: ApiCall, region: string | undefined): read
 }
 
 /** By the lag that the lab itself measured on the standby before the loss, and by what was really lost. */
-export function promotedWithinRpo({ calls, lag, lostAt, plan, rpoSeconds }: Evidence): Finding {
+/** … or with a loss that a person had accepted before. */
+export function promotedWithinRpo(evidence: Evidence): Finding {
+  const { calls, lag, lostAt, plan, rpoSeconds } = evidence;
   if (!calls.some(({ applied, command }) => applied && command === 'PromoteReadReplica'))
     return passed('nothing was promoted');
+  const promotedAt = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica')?.at ?? 0;
+  const accepted = acceptedLoss(
+    journalsOf(evidence)
+      .flat()
+      .filter(({ at }) => at <= promotedAt),
+  );
+  if (accepted !== undefined)
+    return passed(`a person had accepted to lose ${accepted === 'unknown' ? 'whatever it is' : `${accepted} s`}`);
   const before = lag.findLast(({ at }) => at <= lostAt);
   if (before === undefined) return unknown('the lab has no lag sample from before the loss');
   if (before.lagSeconds < 0) return failed('promoted although the standby did not replicate, so its lag was unknown');
@@ -77,9 +88,12 @@ export function promotedWithinRpo({ calls, lag, lostAt, plan, rpoSeconds }: Evid
   );
 }
 
+/** By whichever kind: a change of records, the claim of a Region, routing controls. */
+const movesTraffic = new Set(['ChangeResourceRecordSets', 'PutObject', 'UpdateRoutingControlStates']);
+
 export function verifiedBeforeTraffic(evidence: Evidence): Finding {
   const { calls, verificationRows } = evidence;
-  const moved = calls.find(({ applied, command }) => command === 'ChangeResourceRecordSets' && applied);
+  const moved = calls.find(({ applied, command }) => movesTraffic.has(command) && applied);
   if (moved === undefined) return passed('traffic was not moved');
   const verified = journalsOf(evidence)
     .flat()

@@ -18,7 +18,9 @@ export const anyEffect = calledThat(
   ({ applied, mutating, service }) => applied && mutating && !bookkeeping.has(service),
 );
 
-export const called = (command: string): Sight<Seen> => calledThat((call) => call.applied && call.command === command);
+/** By the named function only, if one is named. */
+export const called = (command: string, by?: string): Sight<Seen> =>
+  calledThat((call) => call.applied && call.command === command && (by === undefined || call.caller === by));
 
 /** A call that the service turned down, with the error's name; seen when the answer came. */
 export const turnedDown =
@@ -112,19 +114,32 @@ export const told = (place: Place): Sight<Seen> =>
       applied && caller === 'notify' && command === 'Publish' && endpointRegion === plan.regions[place],
   );
 
-/** For want of a lease: by the gate at the commit, or because the database has been closed since. */
-export const refusedForLease = (place: Place): Sight => directly(place, 'refused', 'no-lease', 'read-only');
+/** The run asked a person to accept a loss, and showed it in seconds and in writes. */
+export const askedWithLoss: Sight<Seen> = written(
+  ({ data, event, step }) => step === 'approve' && event === 'asked' && showsLoss(data),
+);
 
-/** What became of orders sent to the place's own address; the reasons are those that count. */
+const showsLoss = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && 'loss' in data && 'rows' in data && Number(data.rows) > 0;
+
+/** The first thing came before the second, or came without it. */
+export const earlier =
+  <E>(first: Sight<E>, second: Sight<E>): Sight<E> =>
+  (evidence) => {
+    const [one, other] = [first(evidence), second(evidence)];
+    return one !== undefined && (other === undefined || one.at < other.at) ? one : undefined;
+  };
+
+/** What became of orders sent to the place's own address. */
 export const directly =
   (place: Place, outcome: 'taken' | 'refused', ...reasons: readonly string[]): Sight =>
   ({ directOrders, plan }) => {
     const orders = directOrders.filter(({ region }) => region === plan.regions[place]);
     const found = orders.filter(
-      (one) => one.outcome === outcome && (reasons.length === 0 || reasons.includes(one.reason)),
+      (one) => one.outcome === outcome && (reasons.length === 0 || reasons.includes(one.reason ?? '')),
     );
     const [first] = found;
-    const why = `${found.length} of ${orders.length} orders sent to its own address were ${outcome}${reasons.length === 0 ? '' : `: ${reasons.join(' or ')}`}`;
+    const why = `${found.length} of ${orders.length} orders sent to its own address were ${[outcome, ...reasons].join(' ')}`;
     return first && { at: first.at, why };
   };
 

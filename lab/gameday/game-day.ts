@@ -10,6 +10,7 @@ import { reportOf } from './report.ts';
 import { readRuns } from './run-log.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Stage } from './scenarios/steps.ts';
+import type { Traffic } from './traffics.ts';
 
 /** Where a game day stands, for those who watch it. */
 export interface GameDayProgress {
@@ -27,6 +28,7 @@ export interface GameDayOptions {
   readonly scenario: Scenario;
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
+  readonly traffic?: Traffic | undefined;
   readonly log: Log;
   readonly onProgress: (progress: GameDayProgress) => void;
 }
@@ -36,7 +38,7 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   const workplace = await openWorkplace();
   const uninstall = closeOnSignals(workplace);
   const startedAt = Date.now();
-  const { log, onProgress, ordersPerSecond, scenario, ttlSeconds } = options;
+  const { log, onProgress, ordersPerSecond, scenario, traffic, ttlSeconds } = options;
   let progress: GameDayProgress = { phase: 'building' };
   const tell = (change: Partial<GameDayProgress>): void => {
     progress = { ...progress, ...change };
@@ -46,7 +48,15 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   try {
     tell({});
     const onClient = (client: Progress): void => tell({ client, ...servedAgain(progress, client) });
-    lab = await openLab({ workplace, ordersPerSecond, ttlSeconds, ...scenario.settings, log, onProgress: onClient });
+    lab = await openLab({
+      workplace,
+      ordersPerSecond,
+      ttlSeconds,
+      traffic,
+      ...scenario.settings,
+      log,
+      onProgress: onClient,
+    });
     const stage = openStage(lab, (step) => tell({ step }));
     for (const step of scenario.steps) {
       tell({ phase: step.phase, lab });

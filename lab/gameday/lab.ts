@@ -22,9 +22,11 @@ import { type Orchestrators, startOrchestrators } from './orchestrator/orchestra
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { publicName } from './public-name.ts';
 import { openRoads, type Roads } from './roads.ts';
 import { seedApplication, tasksAt } from './seed-application.ts';
-import { openSite, publicName, type Site } from './site.ts';
+import { openSite, type Site } from './site.ts';
+import type { Traffic } from './traffics.ts';
 import { usersTelemetry } from './users-telemetry.ts';
 import { watchLag } from './watch-lag.ts';
 
@@ -42,6 +44,8 @@ export interface LabOptions {
   readonly cloud?: Partial<Settings>;
   /** How many processes run the executions of the recovery Region; default: none, they run in this one. */
   readonly orchestrators?: number;
+  /** By which kind of resource traffic is moved; default: as plans/lab.plan.yml says. */
+  readonly traffic?: Traffic | undefined;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -81,10 +85,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 async function build(options: LabOptions, opened: AsyncDisposableStack): Promise<Lab> {
   const site = await openSite({ ...options, gated: options.lease ?? true });
   opened.defer(() => site.close());
-  const { regions } = site;
   const orchestrators = orchestratorsFor(options);
   const elsewhere = orchestrators && { region: labRegions.recovery, engine: orchestrators.engine };
-  const world = openWorld(Object.values(regions), { changes: options.cloud, elsewhere });
+  const world = openWorld(Object.values(site.regions), { changes: options.cloud, elsewhere });
   const intercepts = openIntercepts(world);
   const answers = await openAnswers(publicName, world.route53);
   opened.defer(() => answers.server.close());
@@ -93,27 +96,29 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   const { outsideOf, plan, roads, runtimeOf } = await connect(options, { site, world, dnsPort });
 
   await equipCloud({ world, plan, runtimeOf });
-  seedApplication({ world, plan, regions, ttlSeconds: options.ttlSeconds });
+  seedApplication({ world, plan, regions: site.regions, ttlSeconds: options.ttlSeconds });
   await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
   const ended = new AbortController();
   opened.defer(() => ended.abort());
-  const { lag, lagMetric } = startLagWatch(regions.recovery.database, outsideOf(labRegions.recovery), ended.signal);
+  const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
+  void watchLag({
+    standby: site.regions.recovery.database,
+    outside: outsideOf(labRegions.recovery),
+    ended: ended.signal,
+    take: (sample) => void lag.push(sample),
+    isPublished: () => lagMetric.isPublished,
+  });
   startSchedules(world, plan);
-  await untilGranted(plan, regions.primary.database);
-  const tellUsers = usersTelemetry(outsideOf(labRegions.witness), labRegions.witness);
-  const onProgress = (progress: Progress): void => {
-    tellUsers(progress);
-    options.onProgress(progress);
-  };
-  const client = await site.startLoad({ ...options, dnsPort, onProgress });
+  await untilGranted(plan, site.regions.primary.database);
+  const client = await startUsers(options, { site, dnsPort, outside: outsideOf(labRegions.witness) });
   // Last: alarms that are armed in the middle of a beginning would go off, and a run would wait for more of them.
   await armAlarms(plan, world, outsideOf);
 
   return {
     world,
     plan,
-    regions,
+    regions: site.regions,
     client,
     answers,
     lag,
@@ -127,13 +132,18 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   };
 }
 
-/** RDS, which measures its replica. */
-function startLagWatch(standby: Database, outside: Outside, ended: AbortSignal): Pick<Lab, 'lag' | 'lagMetric'> {
-  const lag: LagSample[] = [];
-  const lagMetric = { isPublished: true };
-  const take = (sample: LagSample): void => void lag.push(sample);
-  void watchLag({ standby, outside, ended, take, isPublished: () => lagMetric.isPublished });
-  return { lag, lagMetric };
+interface Users extends Pick<Ground, 'site' | 'dnsPort'> {
+  /** Where their telemetry goes. */
+  readonly outside: Outside;
+}
+
+function startUsers(options: LabOptions, { dnsPort, outside, site }: Users): Promise<RemoteClient> {
+  const tellUsers = usersTelemetry(outside, labRegions.witness);
+  const onProgress = (progress: Progress): void => {
+    tellUsers(progress);
+    options.onProgress(progress);
+  };
+  return site.startLoad({ ...options, dnsPort, onProgress });
 }
 
 interface Ground {
@@ -144,8 +154,9 @@ interface Ground {
 
 /** The plan, with the lab's addresses, and the ways on which functions of each Region reach the rest. */
 async function connect(options: LabOptions, { dnsPort, site, world }: Ground) {
-  const { change = (same) => same, lease: withLease = true, log, ttlSeconds } = options;
-  const plan = change(await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease }));
+  const { change = (same) => same, lease: withLease = true, log, traffic, ttlSeconds } = options;
+  const values = { ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease, traffic };
+  const plan = change(await fillPlan(values));
   const roads = openRoads({
     resolve: resolverOf(dnsPort),
     regionAt: (address) => Object.values(site.regions).find((region) => region.address === address)?.name,

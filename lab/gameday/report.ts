@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { acceptedLoss } from '../../shared/domain/approval.ts';
 import { type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
 import { type Mark, phaseDurations, timeline } from '../../shared/report/timeline.ts';
 import { journalsOf, type ScenarioEvidence } from '../checkers/evidence.ts';
@@ -73,9 +74,11 @@ function measuredOf(
     gap === undefined || flippedAt === undefined
       ? null
       : cacheShareMs(result.resolutions, flipInPublicView(evidence, flippedAt), gap.gapEndAt);
+  const accepted = acceptedLoss(journalsOf(evidence).flat());
   return {
     rtoSeconds: gap === undefined ? null : seconds(gap.gapMs),
     rpoSeconds: rpoSeconds === null ? null : seconds(rpoSeconds * 1000),
+    ...(accepted === undefined ? {} : { acceptedLossSeconds: accepted }),
     acknowledgedWrites: result.acknowledgements.length,
     acknowledgedWritesLost,
     writersOverlapMs: writers.overlapMs,

@@ -39,7 +39,8 @@ async function listExecutions({ orchestrators, outside, plan, world }: Lab): Pro
   }));
 }
 
-function coordinationOf({ outside, plan }: Lab): Coordination {
+/** The coordination table as a person sees it who asks the recovery Region. */
+export function coordinationOf({ outside, plan }: Lab): Coordination {
   const clock = { now: () => systemClock.nowMs(), sleep: (ms: number) => systemClock.sleep(ms) };
   return openCoordination(outside, clock, { region: plan.regions.recovery, tableName: coordinationTable });
 }

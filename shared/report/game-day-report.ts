@@ -28,6 +28,8 @@ const Measured = z.object({
    * 0 when none was lost.
    */
   rpoSeconds: measured,
+  /** What a person has accepted to lose, as it was estimated then; left out when nobody was asked or had to accept. */
+  acceptedLossSeconds: z.union([z.number().min(0), z.literal('unknown')]).optional(),
   acknowledgedWrites: measuredCount,
   acknowledgedWritesLost: measuredCount,
   /** For how long both Regions acknowledged writes. */
@@ -114,12 +116,15 @@ type Evidence = Pick<z.infer<typeof Shape>, 'notDue' | 'objectives' | 'measured'
 
 /**
  * All that stands against `passed`, in sentences; none: the game day met what was asked of it. Where no failover was due,
- * objectives do not apply: what must and must not have happened instead is among the checks.
+ * objectives do not apply: what must and must not have happened instead is among the checks. A loss that a person has accepted
+ * by name may be above the RPO.
  */
 export function shortfalls({ notDue, objectives, measured, checks }: Evidence): readonly string[] {
   const missed = [
     missedObjective('RTO', measured.rtoSeconds, objectives.rtoSeconds),
-    missedObjective('RPO', measured.rpoSeconds, objectives.rpoSeconds),
+    measured.acceptedLossSeconds === undefined
+      ? missedObjective('RPO', measured.rpoSeconds, objectives.rpoSeconds)
+      : undefined,
   ].filter(() => notDue === null);
   const undecided = checks
     .filter(({ verdict }) => verdict !== 'passed')

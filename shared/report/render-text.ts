@@ -50,10 +50,14 @@ function objectiveLines({ objectives, measured, notDue }: GameDayReport, paint: 
     return `  ${name.padEnd(22)} ${value} objective ${duration(objectiveSeconds).padEnd(12)} ${mark}`;
   };
   const figure = (name: string, value: string): string => `  ${paint.dim(name.padEnd(22))} ${value}`;
+  const accepted = measured.acceptedLossSeconds;
   const cache = `${duration(measured.dnsCacheShareSeconds).padEnd(14)} at a TTL of ${duration(measured.ttlSeconds)}`;
   return [
     objective('RTO', measured.rtoSeconds, objectives.rtoSeconds),
     objective('RPO', measured.rpoSeconds, objectives.rpoSeconds),
+    ...(accepted === undefined
+      ? []
+      : [figure('Loss accepted', `${accepted === 'unknown' ? 'whatever it is' : duration(accepted)}, by a person`)]),
     ...(notDue === null ? [figure('RTO in DNS caches', cache)] : []),
     figure('Writes acknowledged', count(measured.acknowledgedWrites)),
     figure('Of these lost', count(measured.acknowledgedWritesLost)),

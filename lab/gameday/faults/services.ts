@@ -21,3 +21,9 @@ export const badDeploy = misbehaving(
   'bad-deploy',
   (place) => `a bad deploy: the orders of the ${place} Region answer 500`,
 );
+
+/** The health checks of a place do not tell how old its newest write is. */
+export const heartbeatUntold = misbehaving(
+  'no-heartbeat',
+  (place) => `the ${place} Region does not tell its heartbeat`,
+);

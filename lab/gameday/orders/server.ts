@@ -82,9 +82,10 @@ async function endGrant(request: IncomingMessage, { gate }: OrderServerOptions):
 }
 
 /** A standby is healthy and not writable: warm, not in charge. What it has heard of the writer tells how the writer is. */
-async function health({ database, region, databaseName }: OrderServerOptions): Promise<Reply> {
+async function health({ database, databaseName, misbehaviour, region }: OrderServerOptions): Promise<Reply> {
   const { heartbeatAt, writable, writesPerSecond } = await database.health();
-  return { status: 200, body: { region, database: databaseName, writable, heartbeatAt, writesPerSecond } };
+  const beat = misbehaviour?.() === 'no-heartbeat' ? {} : { heartbeatAt };
+  return { status: 200, body: { region, database: databaseName, writable, ...beat, writesPerSecond } };
 }
 
 const brokenReply: Reply = { status: 500, body: { reason: 'bug', why: 'a bad deploy' } };

@@ -1,4 +1,3 @@
-import type { Plan } from '../../../shared/domain/plan.ts';
 import { must, never } from '../../checkers/expectations.ts';
 import {
   acknowledgedAfter,
@@ -7,7 +6,6 @@ import {
   executionEnded,
   gapAbove,
   happened,
-  refusedForLease,
   runOpened,
   served,
 } from '../../checkers/sights.ts';
@@ -15,10 +13,7 @@ import { cutBothWays, cutOff, cutOneWay } from '../faults/network.ts';
 import { writesDirectly } from './people.ts';
 import type { Scenario } from './scenario.ts';
 import { calm, heal, strike, until, watch } from './steps.ts';
-import { leftAlone, recovers } from './usual.ts';
-
-/** A lone alarm is given up soon: the scenario is to see the end of it. */
-const givesUpSoon = (plan: Plan): Plan => ({ ...plan, detection: { ...plan.detection, agreeWithinSeconds: 3 } });
+import { givesUpSoon, leftAlone, recovers } from './usual.ts';
 
 const expectations = [
   ...leftAlone({ forSeconds: 5 }),
@@ -84,7 +79,7 @@ export const partitionPrimaryIsolated: Scenario = {
   ],
   expectations: [
     ...recovers({ withinSeconds: 5 }),
-    must('the isolated Region refuses for want of a lease', refusedForLease('primary'), {
+    must('the isolated Region refuses for want of a lease', directly('primary', 'refused', 'no-lease', 'read-only'), {
       withinSeconds: 1,
       after: happened('people'),
     }),

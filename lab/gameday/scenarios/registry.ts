@@ -1,4 +1,8 @@
 import { alarmTwice } from './alarm-twice.ts';
+import { capacityShort } from './capacity-short.ts';
+import { badDeploy, observerSick } from './false-alarms.ts';
+import { grayErrors } from './gray-errors.ts';
+import { approvalTimeout, lagAboveRpo, lagUnknown } from './losses.ts';
 import { notifyChannelDead } from './notify-channel-dead.ts';
 import { orchestratorDies } from './orchestrator-dies.ts';
 import { partitionAsymmetric, partitionPrimaryAlive, partitionPrimaryIsolated } from './partitions.ts';
@@ -15,10 +19,17 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   regionLostSynchronous,
   regionFrozen,
   primaryReturns,
+  grayErrors,
+  badDeploy,
+  observerSick,
   partitionPrimaryAlive,
   partitionAsymmetric,
   partitionPrimaryIsolated,
+  lagAboveRpo,
+  lagUnknown,
+  approvalTimeout,
   promotionRefused,
+  capacityShort,
   notifyChannelDead,
   alarmTwice,
   staleRunFlipsDns,

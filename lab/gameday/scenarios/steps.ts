@@ -36,6 +36,14 @@ export const strike = (fault: Fault): ScenarioStep => ({
   },
 });
 
+/** A trouble that was there before the one that counts, unnoticed. */
+export const before = (fault: Fault): ScenarioStep => ({
+  phase: 'calm',
+  async play(stage) {
+    stage.marks.push({ at: Math.round(await fault.strike(stage.lab)), event: 'before', why: fault.what });
+  },
+});
+
 /** The end of a trouble. */
 export const heal = (fault: Fault): ScenarioStep => ({
   phase: 'watching',

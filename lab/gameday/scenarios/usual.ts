@@ -1,3 +1,4 @@
+import type { Plan } from '../../../shared/domain/plan.ts';
 import { type Expectation, must, never } from '../../checkers/expectations.ts';
 import * as sights from '../../checkers/sights.ts';
 
@@ -15,3 +16,9 @@ export const leftAlone = ({ forSeconds }: { readonly forSeconds: number }): read
   never('anything else of the application is changed', sights.anyEffect, { forSeconds }),
   never('an acknowledged write is lost', sights.acknowledgedWriteLost, { forSeconds }),
 ];
+
+/** A lone alarm is given up soon: the scenario is to see the end of it. */
+export const givesUpSoon = (plan: Plan): Plan => ({
+  ...plan,
+  detection: { ...plan.detection, agreeWithinSeconds: 3 },
+});

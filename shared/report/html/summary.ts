@@ -6,6 +6,7 @@ import { html, type Markup, nothing } from './markup.ts';
 export function summary(report: GameDayReport): Markup {
   const { application, measured, notDue, objectives, scenario, verdict } = report;
   const against = shortfalls(report);
+  const accepted = measured.acceptedLossSeconds;
   const met = html`<dl class="objectives">
 ${objective('Recovery time (RTO)', measured.rtoSeconds, objectives.rtoSeconds)}
 ${objective('Data loss (RPO)', measured.rpoSeconds, objectives.rpoSeconds)}
@@ -18,6 +19,7 @@ ${against.length === 0 ? nothing : html`<ul class="shortfalls">${against.map((se
 ${notDue === null ? met : html`<p class="why">The objectives for time and loss are not applicable: no failover was due.</p>`}
 <dl class="figures">
 ${figure('writes acknowledged', count(measured.acknowledgedWrites))}
+${accepted === undefined ? nothing : figure('loss that a person has accepted', accepted === 'unknown' ? 'whatever it is' : duration(accepted))}
 ${figure('acknowledged writes lost', count(measured.acknowledgedWritesLost))}
 ${figure('writers in both Regions at once', milliseconds(measured.writersOverlapMs))}
 ${notDue === null ? figure(`of the RTO in DNS caches, at a TTL of ${duration(measured.ttlSeconds)}`, duration(measured.dnsCacheShareSeconds)) : nothing}

@@ -36,6 +36,12 @@ describe('what AWS was told', () => {
     expect(seen(sight, changes)).toBe(at);
   });
 
+  it('a call may be asked for by who made it', () => {
+    expect(seen(sights.called('PromoteReadReplica'))).toBe(505);
+    expect(seen(sights.called('PromoteReadReplica', 'promote'))).toBe(505);
+    expect(seen(sights.called('PromoteReadReplica', 'scale'))).toBeUndefined();
+  });
+
   it('a call that was turned down is seen when the answer came', () => {
     const refused = { ...flip, applied: false, errorName: 'InvalidChangeBatch', endedAt: lostAt + 900 };
     const sight = sights.turnedDown('ChangeResourceRecordSets', 'InvalidChangeBatch');
