@@ -9,7 +9,7 @@ export interface Sighting {
   readonly why: string;
 }
 
-/** Looks for one thing in the evidence. `E` is how much of it is needed. */
+/** Looks for one thing in the evidence, from `lostAt` on. `E` is how much of it is needed. */
 export type Sight<E = ScenarioEvidence> = (evidence: E) => Sighting | undefined;
 
 /** One thing that a scenario demands, or forbids. */
@@ -22,7 +22,7 @@ export interface Expectation {
 
 export interface Deadline {
   readonly withinSeconds: number;
-  /** From when on it counts; default: from the fault. */
+  /** From when on it is looked for, and the time counts; default: from the fault. */
   readonly after?: Sight;
 }
 
@@ -33,10 +33,10 @@ export const must = (title: string, sight: Sight, { after, withinSeconds }: Dead
   judge(evidence) {
     const from = after === undefined ? { at: evidence.lostAt, why: 'the fault' } : after(evidence);
     if (from === undefined) return failed('what it was to follow was not seen');
-    const seen = sight(evidence);
+    const seen = sight({ ...evidence, lostAt: from.at });
     if (seen === undefined) return failed(`not seen in the ${seconds(evidence.endedAt - from.at)} that were watched`);
     const told = `${seconds(seen.at - from.at)} after ${from.why}, allowed ${withinSeconds} s: ${seen.why}`;
-    return seen.at >= from.at && seen.at - from.at <= withinSeconds * 1000 ? passed(told) : failed(told);
+    return seen.at - from.at <= withinSeconds * 1000 ? passed(told) : failed(told);
   },
 });
 

@@ -18,7 +18,9 @@ export const anyEffect = calledThat(
   ({ applied, mutating, service }) => applied && mutating && !bookkeeping.has(service),
 );
 
-export const called = (command: string): Sight<Seen> => calledThat((call) => call.applied && call.command === command);
+/** By the named function only, if one is named. */
+export const called = (command: string, by?: string): Sight<Seen> =>
+  calledThat((call) => call.applied && call.command === command && (by === undefined || call.caller === by));
 
 /** A call that the service turned down, with the error's name; seen when the answer came. */
 export const turnedDown =
@@ -86,9 +88,9 @@ export const noted = (step: JournalEntry['step'], event: JournalEntry['event']):
 /** The first execution has ended so, whether or not it opened a run. */
 export const executionEnded =
   (...statuses: readonly string[]): Sight<Seen> =>
-  ({ executions }) => {
+  ({ executions, lostAt }) => {
     const ended = executions.find(
-      ({ status }) => status !== 'RUNNING' && (statuses.length === 0 || statuses.includes(status)),
+      ({ endedAt = 0, status }) => endedAt >= lostAt && (statuses.length === 0 || statuses.includes(status)),
     );
     return ended?.endedAt === undefined ? undefined : { at: ended.endedAt, why: `${ended.name} ${ended.status}` };
   };
@@ -154,11 +156,11 @@ export const acknowledgedAfter =
     );
   };
 
-/** What the scenario did itself: `fault`, `people` or `heal`, the first of its sort. */
+/** What the scenario did itself, the first of its sort, or the one that the timeline tells with these words. */
 export const happened =
-  (event: 'fault' | 'people' | 'heal'): Sight =>
+  (event: 'fault' | 'people' | 'heal', what?: string): Sight =>
   ({ marks }) => {
-    const mark = marks.find((one) => one.event === event);
+    const mark = marks.find((one) => one.event === event && (what === undefined || one.why === what));
     return mark && { at: mark.at, why: mark.why };
   };
 
@@ -169,17 +171,6 @@ const lostWrites = (count: number | null, at: number): Sighting => ({
   at,
   why: count === null ? 'nobody could count them' : `${count} acknowledged writes are not in the database in charge`,
 });
-
-export const secondExecution: Sight<Seen> = ({ calls, executions, lostAt }) => {
-  const [, second] = executions;
-  const start = calls.find(({ at, command }) => at >= lostAt && command === 'StartExecution');
-  return (
-    second && {
-      at: second.endedAt ?? start?.at ?? lostAt,
-      why: `${second.name} was started after ${executions[0]?.name}`,
-    }
-  );
-};
 
 /** A run was opened that answers for one which gave no sign of life any more. */
 export const runTookOver: Sight<Seen> = ({ runs }) => {

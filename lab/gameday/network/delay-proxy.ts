@@ -31,6 +31,8 @@ export interface DelayProxy {
 }
 
 interface Link {
+  /** Resolves when both of its connections have closed. */
+  readonly closed: Promise<unknown>;
   readonly lines: Readonly<Record<Direction, DelayLine>>;
   destroy(): void;
 }
@@ -52,7 +54,8 @@ export async function openDelayProxy({ target, delayMs = DEFAULT_DELAY_MS }: Del
     const link = joinSockets(near, target, () => currentDelayMs);
     for (const direction of severed) link.lines[direction].cut();
     links.add(link);
-    near.once('close', () => links.delete(link));
+    // Only then: one end that outlives the other on a severed wire has still to be healed, or destroyed.
+    void link.closed.then(() => links.delete(link));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -90,6 +93,9 @@ export async function openDelayProxy({ target, delayMs = DEFAULT_DELAY_MS }: Del
   };
 }
 
+/** `once` would reject for the error that precedes a reset. */
+const closing = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
+
 /** The handshake's round trip passes before the target hears of the connection and before anything is read from it. */
 function joinSockets(near: Socket, target: DelayProxySpec['target'], delayMs: () => number): Link {
   const far = new Socket({ allowHalfOpen: true });
@@ -102,9 +108,11 @@ function joinSockets(near: Socket, target: DelayProxySpec['target'], delayMs: ()
     lines.out.open();
     lines.back.open();
   });
+  const closed = Promise.all([closing(near), closing(far)]);
   const handshake = setTimeout(() => far.connect(target.port, target.host), 2 * delayMs());
 
   return {
+    closed,
     lines,
     destroy: () => {
       clearTimeout(handshake);

@@ -1,5 +1,5 @@
-import { never } from '../../checkers/expectations.ts';
-import { allExecutionsEnded, secondExecution } from '../../checkers/sights.ts';
+import { must } from '../../checkers/expectations.ts';
+import { allExecutionsEnded, happened, turnedDown } from '../../checkers/sights.ts';
 import { alarmsDeliveredAgain } from '../faults/cloud.ts';
 import { regionLost } from '../faults/regions.ts';
 import type { Scenario } from './scenario.ts';
@@ -22,6 +22,9 @@ export const alarmTwice: Scenario = {
   ],
   expectations: [
     ...recovers({ withinSeconds: 5 }),
-    never('a second execution is started', secondExecution, { forSeconds: 3 }),
+    must('what was delivered when all was over is recognised', turnedDown('StartExecution', 'ExecutionAlreadyExists'), {
+      withinSeconds: 2,
+      after: happened('fault', alarmsDeliveredAgain.what),
+    }),
   ],
 };

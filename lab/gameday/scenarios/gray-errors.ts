@@ -14,6 +14,6 @@ export const grayErrors: Scenario = {
   steps: [calm(3), strike(gray('primary')), until(allExecutionsEnded, { withinSeconds: 25 }), watch(1.5)],
   expectations: [
     ...recovers({ withinSeconds: 10 }),
-    must('the sick primary is fenced: it is alive', called('UpdateService'), { withinSeconds: 10 }),
+    must('the sick primary is fenced: it is alive', called('UpdateService', 'isolate'), { withinSeconds: 10 }),
   ],
 };

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { must, never, type Sight } from '../../../lab/checkers/expectations.ts';
 import { lostAt, scenarioEvidence } from '../../support/sample-evidence.ts';
 
+/** At this moment, for whoever looks from an earlier one on. */
 const seenAfter =
   (ms: number): Sight =>
-  () => ({ at: lostAt + ms, why: 'there it was' });
+  (evidence) =>
+    evidence.lostAt > lostAt + ms ? undefined : { at: lostAt + ms, why: 'there it was' };
 const unseen: Sight = () => undefined;
 
 describe('what must be seen', () => {

@@ -36,6 +36,12 @@ describe('what AWS was told', () => {
     expect(seen(sight, changes)).toBe(at);
   });
 
+  it('a call may be asked for by who made it', () => {
+    expect(seen(sights.called('PromoteReadReplica'))).toBe(505);
+    expect(seen(sights.called('PromoteReadReplica', 'promote'))).toBe(505);
+    expect(seen(sights.called('PromoteReadReplica', 'scale'))).toBeUndefined();
+  });
+
   it('a call that was turned down is seen when the answer came', () => {
     const refused = { ...flip, applied: false, errorName: 'InvalidChangeBatch', endedAt: lostAt + 900 };
     const sight = sights.turnedDown('ChangeResourceRecordSets', 'InvalidChangeBatch');
@@ -133,11 +139,6 @@ describe('what runs and executions tell', () => {
     expect(seen(sights.allExecutionsEnded, { executions: ended })).toBe(800);
   });
 
-  it('a second one was started', () => {
-    expect(seen(sights.secondExecution, { executions: ended })).toBe(800);
-    expect(seen(sights.secondExecution, { executions: ended.slice(0, 1) })).toBeUndefined();
-  });
-
   it('a second run was opened, and it took over', () => {
     const first = sampleRun({ id: 'first' });
     const second = sampleRun({ id: 'second', openedAt: lostAt + 2000 });
@@ -172,6 +173,7 @@ describe('what runs and executions tell', () => {
       { at: lostAt + 9, event: 'heal', why: 'c' },
     ];
     expect(seen(sights.happened('heal'), { marks })).toBe(5);
+    expect(seen(sights.happened('heal', 'c'), { marks })).toBe(9);
     expect(seen(sights.happened('people'), { marks })).toBeUndefined();
   });
 });

@@ -164,3 +164,15 @@ async function textOf(socket: Socket): Promise<string> {
   for await (const chunk of socket) text += (chunk as Buffer).toString();
   return text;
 }
+
+test('one end that closes on a severed wire leaves the other one open, until the wire is healed', async () => {
+  const { near, far } = await openPair();
+  far.resume();
+  const farEnded = once(far, 'end');
+  proxy.cut();
+  near.destroy();
+  await sleep(4 * DELAY_MS);
+  expect([far.readyState, proxy.connectionCount()]).toEqual(['open', 1]);
+  proxy.heal();
+  await farEnded;
+});
