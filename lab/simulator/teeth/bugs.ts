@@ -225,8 +225,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'critical-path-through-the-dead',
     story: 'the standby is looked for in the Region being left',
     file: 'shared/kinds/rds-read-replica/aws.ts',
-    find: 'const client = outside.client(RDSClient, run.to.region);\n  const command = new DescribeDBInstancesCommand',
+    find: "{ to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec, to, outside);",
     replace:
-      'const client = outside.client(RDSClient, run.from.region);\n  const command = new DescribeDBInstancesCommand',
+      "{ from, to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec, { ...to, region: from.region }, outside);",
+    scenario: 'region-lost',
   },
 ];
