@@ -225,7 +225,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'critical-path-through-the-dead',
     story: 'the standby is looked for in the Region being left',
     file: 'shared/kinds/rds-read-replica/aws.ts',
-    find: 'async function replicaOf(spec: Spec, { to }: Run,',
-    replace: 'async function replicaOf(spec: Spec, { from: to }: Run,',
+    find: "{ to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec, to, outside);",
+    replace:
+      "{ from, to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec, { ...to, region: from.region }, outside);",
+    scenario: 'region-lost',
   },
 ];
