@@ -75,8 +75,11 @@ function toRequest(
 ): CallRequest {
   const service = (context.clientName ?? '').replace(/Client$/, '');
   const command = (context.commandName ?? '').replace(/Command$/, '');
-  return { service, command, input, ...wire, endpointRegion: globalServices[service] ?? wire.endpointRegion };
+  return { service, command, input, ...wire, endpointRegion: endpointRegionOf(service, wire.endpointRegion) };
 }
+
+/** Where a call ends that was made for this Region. */
+export const endpointRegionOf = (service: string, region: string): string => globalServices[service] ?? region;
 
 const abortSignalOf = (context: object): AbortSignal | undefined => {
   const smithy = (context as { [SMITHY_CONTEXT_KEY]?: { abortSignal?: AbortSignal } })[SMITHY_CONTEXT_KEY];

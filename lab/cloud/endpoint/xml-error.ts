@@ -1,0 +1,15 @@
+import { xmlCodec } from './codec.ts';
+import { declaredMembers, struct, text, type WireResponse, type WrittenError } from './protocol.ts';
+
+/** The `<ErrorResponse>` of the query and REST-XML protocols; its code is the error's name. */
+export function xmlError(error: WrittenError, requestId: string): WireResponse {
+  const { fault, members, message, name, status } = error;
+  const schema = struct('ErrorResponse', {
+    Error: struct('Error', { Type: text, Code: text, Message: text, ...declaredMembers(error) }),
+    RequestId: text,
+  });
+  const Type = fault === 'client' ? 'Sender' : 'Receiver';
+  const value = { Error: { ...members, Type, Code: name, Message: message }, RequestId: requestId };
+  const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
+  return { status, headers, body: xmlCodec('').write(schema, value) };
+}

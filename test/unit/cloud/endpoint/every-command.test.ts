@@ -1,0 +1,82 @@
+import * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import * as DynamoDB from '@aws-sdk/client-dynamodb';
+import * as ECS from '@aws-sdk/client-ecs';
+import * as EventBridge from '@aws-sdk/client-eventbridge';
+import * as RDS from '@aws-sdk/client-rds';
+import * as Route53 from '@aws-sdk/client-route-53';
+import * as SFN from '@aws-sdk/client-sfn';
+import * as SNS from '@aws-sdk/client-sns';
+import { expect, test } from 'vitest';
+import { simulatedServices } from '../../../../lab/cloud/commands.ts';
+import { attach } from '../../../../lab/cloud/wire.ts';
+import { primary } from '../support.ts';
+import { type Sample, samples } from './samples.ts';
+import { openStillEndpoint, stillWorld } from './support.ts';
+
+const sdks: Readonly<Record<string, object>> = { CloudWatch, DynamoDB, ECS, EventBridge, RDS, Route53, SFN, SNS };
+
+interface Client {
+  send(command: object): Promise<object>;
+}
+type Constructor<T> = new (input: object) => T;
+
+const part = <T>(service: string, name: string): Constructor<T> =>
+  (sdks[service] as Readonly<Record<string, Constructor<T>>>)[name] as Constructor<T>;
+
+const clientOf = (service: string, settings: object): Client =>
+  new (part<Client>(service, `${service}Client`))({
+    region: primary,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
+    ...settings,
+  });
+
+/** What the deserializers add to an exception by themselves, from the envelope of its protocol. */
+const envelope: ReadonlySet<string> = new Set([
+  '$metadata',
+  '$response',
+  '$retryable',
+  'Code',
+  'Error',
+  'RequestId',
+  'Type',
+  '__type',
+  'message',
+]);
+
+/** What a caller can see of an answer: the output, or the exception with its members. */
+async function outcomeOf(client: Client, { command, input, service }: Sample): Promise<object> {
+  try {
+    const output = await client.send(new (part<object>(service, `${command}Command`))(input));
+    return { output: { ...output, $metadata: undefined } };
+  } catch (error) {
+    const thrown = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
+    const members = Object.fromEntries(Object.entries(thrown).filter(([name]) => !envelope.has(name)));
+    const { message, name } = thrown;
+    return { class: thrown.constructor.name, name, message, status: thrown.$metadata?.httpStatusCode, members };
+  }
+}
+
+test('every simulated operation has a sample', () => {
+  const simulated = Object.entries(simulatedServices).flatMap(([service, { commands }]) =>
+    Object.keys(commands).map((command) => `${service}.${command}`),
+  );
+  const sampled = new Set(samples.map(({ command, service }) => `${service}.${command}`));
+  expect([...sampled].toSorted()).toEqual(simulated.toSorted());
+});
+
+test('over HTTP every operation answers what it answers in process, value for value and error for error', async () => {
+  await using wire = await openStillEndpoint();
+  const inProcess = stillWorld();
+  const overHttp = new Map(Object.keys(sdks).map((name) => [name, clientOf(name, { endpoint: wire.url })]));
+  const attached = new Map(Object.keys(sdks).map((name) => [name, clientOf(name, {})]));
+  for (const client of attached.values()) attach(client as never, inProcess, 'outside');
+  for (const sample of samples) {
+    const expected = await outcomeOf(attached.get(sample.service) as Client, sample);
+    const seen = await outcomeOf(overHttp.get(sample.service) as Client, sample);
+    expect({ ...sample, seen }).toEqual({ ...sample, seen: expected });
+  }
+  inProcess.stop();
+  const callsOf = ({ history }: typeof inProcess) => history.map(({ at: _, endedAt: _end, ...call }) => call);
+  expect(callsOf(wire.world)).toEqual(callsOf(inProcess));
+});
