@@ -52,7 +52,7 @@ interface Asking {
 }
 
 function asked({ protocol, request, scope, service }: Asking): AskedOperation {
-  if (service === undefined) throw notSimulated(scope.signingName, 'anything');
+  if (service === undefined) throw notSimulated(scope.signingName, 'whatever it was');
   const name = protocol.operationOf(request, service);
   const schema = service.operation(name);
   if (schema === undefined) throw notSimulated(service.name, name);
