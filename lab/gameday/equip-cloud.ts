@@ -3,6 +3,7 @@ import type { Runtime } from '../../functions/_lambda.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
 import { fillDefinition } from '../asl/definition.ts';
+import type { FunctionSeed } from '../cloud/lambda.ts';
 import type { World } from '../cloud/world.ts';
 import { handlers } from '../functions.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
@@ -17,10 +18,12 @@ export interface Equipment {
   readonly runtimeOf: (region: string) => Runtime;
   /** Every invocation is a new process that remembers nothing: what a function keeps in memory must not matter. */
   readonly alwaysCold?: boolean;
+  /** Runs a function in another way than as a handler of this process. */
+  readonly handlerOf?: (region: string, name: string) => FunctionSeed['handler'];
 }
 
 /** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
-export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }: Equipment): Promise<void> {
+export async function equipCloud({ alwaysCold = false, handlerOf, plan, runtimeOf, world }: Equipment): Promise<void> {
   const { primary, recovery, witness } = plan.regions;
   world.dynamoDb.seedTable({
     name: coordinationTable,
@@ -35,7 +38,7 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     for (const [name, deployable] of Object.entries(handlers)) {
       const warm = deployable.with(async () => runtime);
       const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
-      const handler = alwaysCold ? cold : warm;
+      const handler = handlerOf?.(region, name) ?? (alwaysCold ? cold : warm);
       world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
     }
   }

@@ -4,6 +4,7 @@ import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import type { Progress } from './client/result.ts';
 import { type Lab, openLab } from './lab.ts';
 import { evidenceOf } from './observe.ts';
+import type { AwsOptions } from './open-aws.ts';
 import { addresses } from './orders-address.ts';
 import { closeOnSignals } from './processes/close-on-signals.ts';
 import { openWorkplace } from './processes/workplace.ts';
@@ -23,10 +24,12 @@ export interface GameDayProgress {
   readonly servedAgainAt?: number;
 }
 
-export interface GameDayOptions {
+export interface GameDayOptions extends AwsOptions {
   readonly scenario: Scenario;
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
+  /** How long the application runs undisturbed first; default: what the scenario says. */
+  readonly calmMs?: number | undefined;
   readonly log: Log;
   readonly onProgress: (progress: GameDayProgress) => void;
 }
@@ -36,7 +39,7 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   const workplace = await openWorkplace();
   const uninstall = closeOnSignals(workplace);
   const startedAt = Date.now();
-  const { log, onProgress, ordersPerSecond, scenario, ttlSeconds } = options;
+  const { onProgress, scenario, ttlSeconds } = options;
   let progress: GameDayProgress = { phase: 'building' };
   const tell = (change: Partial<GameDayProgress>): void => {
     progress = { ...progress, ...change };
@@ -46,9 +49,9 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   try {
     tell({});
     const onClient = (client: Progress): void => tell({ client, ...servedAgain(progress, client) });
-    lab = await openLab({ workplace, ordersPerSecond, ttlSeconds, ...scenario.settings, log, onProgress: onClient });
+    lab = await openLab({ ...options, workplace, ...scenario.settings, onProgress: onClient });
     tell({ phase: 'calm', lab });
-    await sleep(scenario.calmMs);
+    await sleep(options.calmMs ?? scenario.calmMs);
     const lostAt = await scenario.strike(lab);
     tell({ phase: 'struck', lostAt });
     await untilRunEnds(lab, lostAt + scenario.deadlineMs, (step) => tell({ step }));

@@ -15,6 +15,7 @@ import type { Progress } from './client/result.ts';
 import { equipCloud } from './equip-cloud.ts';
 import { fillPlan } from './fill-plan.ts';
 import { labRegions } from './lab-regions.ts';
+import { type AwsOptions, openAws } from './open-aws.ts';
 import { openWorld } from './open-world.ts';
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
@@ -23,7 +24,7 @@ import { armAlarms, seedApplication, tasksAt } from './seed-application.ts';
 import { openSite, publicName, type Site } from './site.ts';
 import { watchLag } from './watch-lag.ts';
 
-export interface LabOptions {
+export interface LabOptions extends AwsOptions {
   readonly workplace: Workplace;
   readonly ordersPerSecond: number;
   /** TTL of the application's record; seconds, 0 allowed. */
@@ -78,8 +79,8 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   const parts = { world, plan, resolve: resolverOf(dnsPort) };
   const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
   const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });
-
-  await equipCloud({ world, plan, runtimeOf });
+  const functions = await openAws(options, { ...parts, workplace: options.workplace, dnsPort, log }, opened);
+  await equipCloud({ world, plan, runtimeOf, ...functions });
   seedApplication({ world, plan, regions, ttlSeconds });
   await armAlarms(plan, world, outsideOf);
   await site.untilRunning(tasksAt);

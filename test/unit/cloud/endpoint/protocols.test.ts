@@ -101,6 +101,12 @@ test.each([
     'InvalidAction',
   ],
   [
+    'a database that is not there',
+    { body: 'Action=DescribeDBInstances&DBInstanceIdentifier=none', headers: signed('rds') },
+    404,
+    'DBInstanceNotFound',
+  ],
+  [
     'a field that no SDK knows',
     { body: 'Action=DescribeDBInstances&Colour=red', headers: signed('rds') },
     400,
@@ -206,12 +212,12 @@ test('REST-JSON: path, query, headers and body of a request are one input, and a
   for (const [name, values] of Object.entries(sent.query ?? {})) {
     for (const value of [values ?? []].flat()) query.append(name, value);
   }
-  const body = Buffer.from(sent.body as Uint8Array);
+  const body = Buffer.concat([sent.body as Uint8Array]);
   const request = { method: sent.method, path: sent.path, query, headers: sent.headers, body };
   expect(restJson.operationOf(request, service)).toBe('UpdateSchedule');
   expect(await restJson.readInput(request, { schema, service })).toEqual(input);
   const output = { Version: '7', Arn: 'arn' };
   const written = restJson.writeOutput(output, { schema, service }, 'id');
   expect(written).toMatchObject({ status: 201, headers: { etag: '7', 'x-amzn-requestid': 'id' } });
-  expect(JSON.parse(Buffer.from(written.body).toString())).toEqual({ Arn: 'arn' });
+  expect(JSON.parse(new TextDecoder().decode(written.body as Uint8Array))).toEqual({ Arn: 'arn' });
 });
