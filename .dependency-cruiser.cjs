@@ -88,8 +88,13 @@ const rooms = [
   ),
   room(
     'decisions-see-no-world',
-    '^shared/kinds/[^/]+/(check|spec)\\.ts$',
-    ['^shared/kinds/[^/]+/(check|spec)\\.ts$', '^shared/kinds/contract\\.ts$', '^shared/domain/', ...npm('zod')],
+    '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
+    [
+      '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
+      '^shared/kinds/contract\\.ts$',
+      '^shared/domain/',
+      ...npm('zod'),
+    ],
     'Facts in, decision out: a decision that could reach AWS could not be tested as a table.',
   ),
   room(

@@ -1,9 +1,11 @@
 import type { Deployable } from '../functions/_lambda.ts';
+import { handler as approve } from '../functions/approve.ts';
 import { handler as confirm } from '../functions/confirm.ts';
 import { handler as detect } from '../functions/detect.ts';
 import { handler as evaluate } from '../functions/evaluate.ts';
 import { handler as flipDns } from '../functions/flip-dns.ts';
 import { handler as guard } from '../functions/guard.ts';
+import { handler as hold } from '../functions/hold.ts';
 import { handler as isolate } from '../functions/isolate.ts';
 import { handler as notify } from '../functions/notify.ts';
 import { handler as probe } from '../functions/probe.ts';
@@ -11,16 +13,19 @@ import { handler as promote } from '../functions/promote.ts';
 import { handler as restore } from '../functions/restore.ts';
 import { handler as scale } from '../functions/scale.ts';
 import { handler as survey } from '../functions/survey.ts';
+import { handler as takeOver } from '../functions/take-over.ts';
 import { handler as trigger } from '../functions/trigger.ts';
 import { handler as verify } from '../functions/verify.ts';
 
 /** The deployed handlers by function name: the lab runs these and no others (docs/adr/0001). */
 export const handlers: Readonly<Record<string, Deployable<unknown>>> = {
+  approve,
   confirm,
   detect,
   evaluate,
   'flip-dns': flipDns,
   guard,
+  hold,
   isolate,
   notify,
   probe,
@@ -28,6 +33,7 @@ export const handlers: Readonly<Record<string, Deployable<unknown>>> = {
   restore,
   scale,
   survey,
+  'take-over': takeOver,
   trigger,
   verify,
 };

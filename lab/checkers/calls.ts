@@ -24,7 +24,7 @@ export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
 const fencing = new Set(['ECS DescribeServices', 'ECS UpdateService']);
 
 /** What a run does not wait for: signals and recording go on beside it. */
-const besideTheRun = new Set(['', 'probe', 'evaluate', 'guard']);
+const besideTheRun = new Set(['', 'probe', 'evaluate', 'guard', 'take-over']);
 
 /** Only what the run itself waits for counts: its steps and its trigger. */
 export function independentOfTheLostRegion({ calls, lostAt, plan, runs }: Evidence): Finding {

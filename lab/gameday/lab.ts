@@ -155,7 +155,9 @@ function startSchedules({ scheduler }: World, { application, regions }: Plan): v
     scheduler.schedule({ region, functionName: 'probe', everyMs: 1, input: { application, durationSeconds: 30 } });
   }
   for (const region of [regions.primary, regions.recovery]) {
-    scheduler.schedule({ region, functionName: 'guard', everyMs: 1, input: { application, durationSeconds: 30 } });
+    for (const functionName of ['guard', 'take-over']) {
+      scheduler.schedule({ region, functionName, everyMs: 1, input: { application, durationSeconds: 30 } });
+    }
   }
   scheduler.schedule({ region: regions.recovery, functionName: 'evaluate', everyMs: 2000, input: { application } });
 }

@@ -2,17 +2,11 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { converted } from '../aws/errors.ts';
 import type { Outside } from '../aws/outside.ts';
 
-export interface Message {
-  /** ASCII without line breaks, at most 100 characters: what SNS accepts as the subject of a mail. */
-  readonly subject: string;
-  readonly body: string;
-}
-
 /** Publishes to a topic in the Region being activated: the topic of the other Region may be lost with it. */
 export async function publishToSns(
   outside: Outside,
   topic: { arn: string; region: string },
-  message: Message,
+  message: { readonly subject: string; readonly body: string },
 ): Promise<void> {
   const client = outside.client(SNSClient, topic.region);
   await converted(`publishing to ${topic.arn}`, () =>

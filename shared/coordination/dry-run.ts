@@ -2,9 +2,11 @@ import type { ClientOptions } from '../aws/client.ts';
 import { leashedOutside } from '../aws/leash.ts';
 import type { Outside } from '../aws/outside.ts';
 import type { Clock, Coordination, Opening, OpenRun, RunLock } from '../domain/ports.ts';
+import { openDirectives } from './directives.ts';
 import { openDryLease } from './dry-lease.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
+import { openKillSwitch } from './kill-switch.ts';
 import { decideOpening, LockItem } from './opening.ts';
 import { openRunLock } from './run-lock.ts';
 import { openTable, type Table } from './table.ts';
@@ -44,6 +46,8 @@ export function openDryRun({ clients, clock, net, region, tableName }: DryRunOpt
       journal: openJournal(table, clock, region),
       facts: openFactsStore(table),
       lease: openDryLease(table, region),
+      directives: openDirectives(table),
+      killSwitch: openKillSwitch(table),
     },
   };
 }

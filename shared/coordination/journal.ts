@@ -1,7 +1,7 @@
 import { TransientError } from '../domain/errors.ts';
 import type { JournalEntry, JournalNote } from '../domain/journal.ts';
 import type { Clock, Journal } from '../domain/ports.ts';
-import { genesisHash, hashOf } from './hash-chain.ts';
+import { firstBreak, genesisHash, hashOf } from './hash-chain.ts';
 import type { Item, Table } from './table.ts';
 
 /** Parallel branches write to one journal; each lost race costs one more try. */
@@ -46,6 +46,7 @@ export function openJournal(table: Table, clock: Clock, writtenIn: string): Jour
       );
       return turn;
     },
+    firstBreak,
     async read(runId) {
       const items = await table.list(partition(runId), prefix, {});
       return items.map(entryOf);

@@ -1,7 +1,9 @@
 import type { Outside } from '../aws/outside.ts';
 import type { Clock, Coordination } from '../domain/ports.ts';
+import { openDirectives } from './directives.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
+import { openKillSwitch } from './kill-switch.ts';
 import { openLease } from './lease.ts';
 import { openRunLock } from './run-lock.ts';
 import { openTable } from './table.ts';
@@ -18,5 +20,7 @@ export function openCoordination(
     lease: openLease(table),
     journal: openJournal(table, clock, at.region),
     facts: openFactsStore(table),
+    directives: openDirectives(table),
+    killSwitch: openKillSwitch(table),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Opening, OpenRun } from '../domain/ports.ts';
+import type { EndedRun, Opening, OpenRun } from '../domain/ports.ts';
 import { type Instant, places, type Run, triggers } from '../domain/run.ts';
 
 const Side = z.object({ place: z.enum(places), region: z.string() });
@@ -15,15 +15,24 @@ export const StoredRun: z.ZodType<Run> = z.object({
   epoch: z.int(),
   openedAt: z.number(),
   incidentAt: z.number(),
+  forced: z.boolean().optional(),
   takesOver: z.string().optional(),
 });
 
-/** The one lock item of an application. `currentRun` is there while a run is open. */
+const StoredEnd: z.ZodType<EndedRun> = z.object({
+  id: z.string(),
+  end: z.enum(['recovered', 'stopped', 'abandoned']),
+  endedAt: z.number(),
+  acknowledgedBy: z.string().optional(),
+});
+
+/** The one lock item of an application. `currentRun` is there while a run is open, `lastRun` once one has ended. */
 export const LockItem = z.object({
   activeRegion: z.string(),
   epoch: z.int().min(0),
   heartbeatAt: z.number(),
   currentRun: StoredRun.optional(),
+  lastRun: StoredEnd.optional(),
 });
 export type LockItem = z.infer<typeof LockItem>;
 
@@ -52,12 +61,26 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
   if (lock !== undefined && current !== undefined && now - lock.heartbeatAt <= wanted.staleAfterMs) {
     return answer({ status: 'run-active', runId: current.id, heartbeatAt: lock.heartbeatAt });
   }
+  if (wanted.request.trigger === 'takeover' && (current === undefined || current.id !== wanted.request.takesOver)) {
+    return answer({ status: 'nothing-to-take-over', runId: current?.id });
+  }
+  const calmFrom = current === undefined ? cooledDownAt(lock?.lastRun, wanted) : undefined;
+  if (calmFrom !== undefined && now < calmFrom) {
+    return answer({ status: 'cooling-down', runId: lock?.lastRun?.id ?? '', until: calmFrom });
+  }
   const run = newRun(wanted, { epoch: (lock?.epoch ?? 0) + 1, now, takenOver: current });
+  const lastRun = lock?.lastRun === undefined ? {} : { lastRun: lock.lastRun };
   return {
     decision: 'write',
     run,
-    next: { activeRegion: wanted.from.region, epoch: run.epoch, heartbeatAt: now, currentRun: run },
+    next: { activeRegion: wanted.from.region, epoch: run.epoch, heartbeatAt: now, currentRun: run, ...lastRun },
   };
+}
+
+/** A person who has said so knows why the last run was needed; without one, flapping would become ping-pong. */
+function cooledDownAt(last: EndedRun | undefined, { coolDownMs, request }: OpenRun): Instant | undefined {
+  if (last === undefined || last.acknowledgedBy !== undefined || request.force === true) return undefined;
+  return last.endedAt + coolDownMs;
 }
 
 const answer = (opening: Opening): OpeningDecision => ({ decision: 'answer', opening });
@@ -79,6 +102,7 @@ function newRun({ runId, request, from, to }: OpenRun, { epoch, now, takenOver }
     to,
     epoch,
     openedAt: now,
+    ...(request.force === true || takenOver?.forced === true ? { forced: true } : {}),
     ...(takenOver === undefined ? {} : { takesOver: takenOver.id }),
     incidentAt: Math.min(request.incidentAt ?? now, takenOver?.incidentAt ?? now, now),
   };

@@ -1,5 +1,5 @@
 import { TransientError } from '../domain/errors.ts';
-import type { Clock, Opening, OpenRun, RunEnd, RunLock } from '../domain/ports.ts';
+import type { Clock, EndedRun, Opening, OpenRun, RunEnd, RunLock } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
 import { decideOpening, LockItem, StoredRun } from './opening.ts';
 import type { Condition, Key, Table } from './table.ts';
@@ -31,6 +31,10 @@ export function openRunLock(table: Table, clock: Clock): RunLock {
       const item = await table.get(runKey(runId));
       return item === undefined ? undefined : StoredRun.parse(item);
     },
+
+    state: (application) => readLock(table, application),
+
+    acknowledge: (application, ended) => acknowledge(table, application, ended),
 
     async charge(application) {
       const lock = await readLock(table, application);
@@ -74,8 +78,10 @@ function unchangedSince(lock: LockItem | undefined): Condition {
 
 /** Closing again after the answer was lost finds the lock free at the same epoch: also a success. */
 async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise<boolean> {
-  const activeRegion = end === 'recovered' ? run.to.region : run.from.region;
-  const next: LockItem = { activeRegion, epoch: run.epoch, heartbeatAt: clock.now() };
+  const activeRegion = end === 'stopped' ? run.from.region : run.to.region;
+  const endedAt = clock.now();
+  const lastRun: EndedRun = { id: run.id, end, endedAt };
+  const next: LockItem = { activeRegion, epoch: run.epoch, heartbeatAt: endedAt, lastRun };
   const closed = await table.put(
     { ...lockKey(run.application), ...next },
     {
@@ -86,4 +92,16 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
   if (closed) return true;
   const lock = await readLock(table, run.application);
   return lock?.epoch === run.epoch && lock.currentRun === undefined && lock.activeRegion === activeRegion;
+}
+
+/** Only of the run that was the last one when the person looked; once another is open, it is too late. */
+async function acknowledge(
+  table: Table,
+  application: string,
+  { by, runId }: { readonly runId: string; readonly by: string },
+): Promise<boolean> {
+  const lock = await readLock(table, application);
+  if (lock?.lastRun?.id !== runId || lock.currentRun !== undefined) return false;
+  const lastRun: EndedRun = { ...lock.lastRun, acknowledgedBy: by };
+  return table.put({ ...lockKey(application), ...lock, lastRun }, unchangedSince(lock));
 }

@@ -1,8 +1,10 @@
 import type { Clock, Coordination } from '../domain/ports.ts';
+import { openDirectives } from './directives.ts';
 import { openDryLease } from './dry-lease.ts';
 import { openDryLock } from './dry-run.ts';
 import { openFactsStore } from './facts-store.ts';
 import { openJournal } from './journal.ts';
+import { openKillSwitch } from './kill-switch.ts';
 import type { Condition, Item, Key, Table } from './table.ts';
 
 /** The books of a dry run in the memory of this process: for a rehearsal where nothing is deployed yet. */
@@ -13,6 +15,8 @@ export function openScratch(clock: Clock, region: string): Coordination {
     journal: openJournal(table, clock, region),
     facts: openFactsStore(table),
     lease: openDryLease(table, region),
+    directives: openDirectives(table),
+    killSwitch: openKillSwitch(table),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Need } from './approval.ts';
 import type { Refusal } from './refusals.ts';
 
 /**
@@ -6,17 +7,20 @@ import type { Refusal } from './refusals.ts';
  */
 export type Decision<A> =
   | { readonly verdict: 'settled'; readonly why: string }
-  | { readonly verdict: 'wait'; readonly why: string; readonly retryAfterSeconds: number }
+  | { readonly verdict: 'wait'; readonly why: string; readonly retryAfterSeconds: number; readonly needs?: Need }
   | { readonly verdict: 'act'; readonly why: string; readonly action: A }
   | { readonly verdict: 'refuse'; readonly why: string; readonly refusal: Refusal };
 
 export const settled = (why: string): Decision<never> => ({ verdict: 'settled', why });
 
-export const wait = (why: string, retryAfterSeconds = 5): Decision<never> => ({
+export const wait = (why: string, retryAfterSeconds = 5): Extract<Decision<never>, { verdict: 'wait' }> => ({
   verdict: 'wait',
   why,
   retryAfterSeconds,
 });
+
+/** Waits for a person's permission, which no patience replaces. */
+export const waitFor = (needs: Need, why: string): Decision<never> => ({ ...wait(why), needs });
 
 export const act = <A>(action: A, why: string): Decision<A> => ({ verdict: 'act', why, action });
 

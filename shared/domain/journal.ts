@@ -4,7 +4,7 @@ import type { Refusal } from './refusals.ts';
 import type { Instant } from './run.ts';
 
 /**
- * What the journal can say. `intended` without an answer means: the effect may or may not have happened. Only a dry run
+ * What the journal can say. `asked`: a person must decide; `answered`: one has. `intended` without an answer means: the effect may or may not have happened. Only a dry run
  * says `would-act` (instead of `acted`) and `would-wait` (instead of coming back).
  */
 export const journalEvents = [
@@ -19,6 +19,8 @@ export const journalEvents = [
   'undone',
   'settled',
   'waiting',
+  'asked',
+  'answered',
   'refused',
   'failed',
   'step-finished',

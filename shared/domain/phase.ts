@@ -3,5 +3,5 @@ export const phases = ['isolate', 'promote', 'scale', 'verify', 'flip-dns', 'con
 export type Phase = (typeof phases)[number];
 
 /** Every step of the state machine: those that act on resources (named like their phase) and those around them. */
-export const stepIds = ['detect', 'survey', ...phases, 'notify', 'restore'] as const;
+export const stepIds = ['detect', 'survey', 'approve', ...phases, 'notify', 'restore', 'hold'] as const;
 export type StepId = (typeof stepIds)[number];

@@ -60,6 +60,19 @@ const Policy = z.strictObject({
       gate: perPlace(z.url()),
     })
     .optional(),
+  /**
+   * Who has to agree before data is promoted: `automatic` nobody, `manual` a person each time, `when-lossy` a person when
+   * anything may be lost. A loss above the RPO, or an unknown one, needs a person in any case.
+   */
+  approval: z.enum(['automatic', 'manual', 'when-lossy']).default('automatic'),
+  /** How long a run waits for that person before it stops and is restored. */
+  approvalWithinSeconds: seconds.max(43_200).default(1800),
+  /** No second run starts by itself within so long after the end of one, unless a person has acknowledged it. */
+  coolDownSeconds: z.number().min(0).default(3600),
+  /** A run that can go neither forward nor back waits for a person, pages again, and gives up at last. */
+  hold: z
+    .strictObject({ pageEverySeconds: seconds.default(900), giveUpAfterSeconds: seconds.max(86_400).default(86_400) })
+    .prefault({}),
   /** A run that gave no sign of life for so long may be taken over. */
   takeOverAfterSeconds: seconds.default(120),
   /** The plan knows that some of its resources need a global control plane during a failover (docs/kinds.md). */

@@ -1,3 +1,4 @@
+import type { Directive } from './directive.ts';
 import type { JournalEntry, JournalNote } from './journal.ts';
 import type { WriteLease } from './lease.ts';
 import type { Phase } from './phase.ts';
@@ -16,7 +17,9 @@ export type Opening =
   | { readonly status: 'opened'; readonly run: Run }
   | { readonly status: 'run-over' }
   | { readonly status: 'run-active'; readonly runId: string; readonly heartbeatAt: Instant }
-  | { readonly status: 'region-not-in-charge'; readonly activeRegion: string };
+  | { readonly status: 'region-not-in-charge'; readonly activeRegion: string }
+  | { readonly status: 'cooling-down'; readonly runId: string; readonly until: Instant }
+  | { readonly status: 'nothing-to-take-over'; readonly runId: string | undefined };
 
 export interface OpenRun {
   readonly runId: string;
@@ -27,6 +30,8 @@ export interface OpenRun {
   readonly inChargeAtFirst: string;
   /** A run whose last heartbeat is older than this may be taken over. */
   readonly staleAfterMs: number;
+  /** How long after the end of a run no other one is opened, unless it was acknowledged or the request has `force`. */
+  readonly coolDownMs: number;
 }
 
 /** The state of one application, shared by all Regions. */
@@ -36,7 +41,24 @@ export interface Charge {
   readonly runId?: string;
 }
 
-export type RunEnd = 'recovered' | 'stopped';
+/** `abandoned`: ended by a person after the point of no return; the Region being activated has the data. */
+export type RunEnd = 'recovered' | 'stopped' | 'abandoned';
+
+export interface EndedRun {
+  readonly id: string;
+  readonly end: RunEnd;
+  readonly endedAt: Instant;
+  /** Who has said that its causes are known, so that another run may start by itself. */
+  readonly acknowledgedBy?: string | undefined;
+}
+
+/** All that the run lock tells of an application. */
+export interface LockState extends Omit<Charge, 'runId'> {
+  /** The last sign of life of the open run; without one, when the last run ended. */
+  readonly heartbeatAt: Instant;
+  readonly currentRun?: Run | undefined;
+  readonly lastRun?: EndedRun | undefined;
+}
 
 /** The run lock and the epoch. Each method is one single-item conditional write or one strongly consistent read. */
 export interface RunLock {
@@ -44,11 +66,14 @@ export interface RunLock {
   open(wanted: OpenRun): Promise<Opening>;
   /** True while this run holds the lock at its epoch; also its heartbeat. */
   hold(run: Run): Promise<boolean>;
-  /** Gives the lock back. `recovered` also hands the charge over to `run.to`. False when a newer run holds it. */
+  /** Gives the lock back. Unless it was `stopped`, `run.to` is in charge from then on. False when a newer run holds it. */
   close(run: Run, end: RunEnd): Promise<boolean>;
   run(runId: string): Promise<Run | undefined>;
   /** Who is in charge; undefined before the first run. */
   charge(application: string): Promise<Charge | undefined>;
+  state(application: string): Promise<LockState | undefined>;
+  /** Ends the cool-down after a run. False when that run is not the last one, or another one is open. */
+  acknowledge(application: string, ended: { readonly runId: string; readonly by: string }): Promise<boolean>;
 }
 
 /** The write lease. Each change is one conditional write of one item; the proof stands in coordination/lease.ts. */
@@ -73,6 +98,8 @@ export interface Journal {
   append(note: JournalNote): Promise<JournalEntry>;
   /** All entries of the run, oldest first. */
   read(runId: string): Promise<readonly JournalEntry[]>;
+  /** The first entry that breaks the hash chain, and how; undefined when a whole journal holds. */
+  firstBreak(entries: readonly JournalEntry[]): { readonly sequence: number; readonly why: string } | undefined;
 }
 
 /** What was last seen of a resource in one phase, with the Region in charge at that time. */
@@ -95,9 +122,31 @@ export interface FactsStore {
   last(key: FactsKey): Promise<RecordedFacts | undefined>;
 }
 
+/** What people have recorded about single runs. */
+export interface DirectiveStore {
+  record(runId: string, directive: Directive): Promise<void>;
+  /** Oldest first, also those that have expired. */
+  read(runId: string): Promise<readonly Directive[]>;
+}
+
+/** A person's order that no run of this application starts by itself. */
+export interface Halt {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+export interface KillSwitch {
+  halted(application: string): Promise<Halt | undefined>;
+  halt(application: string, halt: Halt): Promise<void>;
+  resume(application: string): Promise<void>;
+}
+
 export interface Coordination {
   readonly lock: RunLock;
   readonly lease: LeaseStore;
   readonly journal: Journal;
   readonly facts: FactsStore;
+  readonly directives: DirectiveStore;
+  readonly killSwitch: KillSwitch;
 }

@@ -3,6 +3,10 @@
  * CLI, page), so each code is public, documented in docs/refusals.md and provoked by a test.
  */
 export const refusals = {
+  halted: 'A person has stopped all automatic runs of this application. Lift that, or start by hand with force.',
+  'cooling-down':
+    'The last run is too recent for another one. Acknowledge it, or start by hand with force once you know why.',
+  'nothing-to-take-over': 'The run to be taken over is not the one that holds the lock, or it is alive.',
   'run-active': 'Another run of this application is active. Wait for it, or take it over once its heartbeat is stale.',
   'wrong-region': 'A run executes in the Region that it activates, so that it needs no other. Start it there.',
   'run-over': 'This run was opened before and has ended or was taken over. It is never opened again.',
@@ -16,10 +20,12 @@ export const refusals = {
   'not-isolated': 'The journal holds no proof that the Region being left has stopped writing.',
   'point-of-no-return-passed':
     'Something that cannot be undone has happened: the run can only go forward. A person must look at it.',
+  'approval-declined': 'A person has declined what the run asked for.',
+  'approval-timeout': 'Nobody has answered what the run asked for in time.',
+  'journal-broken': 'The journal was changed after it was written, so nothing can be concluded from it.',
+  'hold-ended': 'A held run was ended: by a person, or because nobody decided in time.',
   'replica-not-found': 'The standby database does not exist in the Region to activate.',
   'replica-unusable': 'The standby database is in a state from which it cannot be promoted.',
-  'lag-unknown': 'Replication lag before the incident could not be measured, so the loss cannot be bounded.',
-  'lag-above-rpo': 'Replication lag before the incident exceeds the RPO: promotion would lose more than is allowed.',
   'service-not-found': 'The service does not exist in the Region, or is being deleted.',
   'capacity-unknown': 'Neither a recorded capacity nor a minimum in the plan tells how many tasks are needed.',
   'zone-not-found': 'The hosted zone does not exist or its record does not match the plan.',

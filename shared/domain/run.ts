@@ -13,7 +13,8 @@ export interface Side {
   readonly region: string;
 }
 
-export const triggers = ['alarm', 'manual'] as const;
+/** `takeover`: the watchdog (shared/start/take-over.ts) found a run that gave no sign of life. */
+export const triggers = ['alarm', 'manual', 'takeover'] as const;
 export type Trigger = (typeof triggers)[number];
 
 /**
@@ -28,6 +29,10 @@ export const RunRequest = z.object({
   reason: z.string().max(500).default('started by hand'),
   /** When the trouble began, as far as the signals tell; ms since the epoch. Default: when the run was opened. */
   incidentAt: z.number().int().positive().optional(),
+  /** A run started by hand goes ahead although a person has halted the application, or its cool-down is not over. */
+  force: z.boolean().optional(),
+  /** The run that a takeover continues. */
+  takesOver: z.string().min(1).max(80).optional(),
   /** Look at everything and change nothing: says what a run would do (docs/adr/0013). */
   dryRun: z.boolean().optional(),
 });
@@ -46,6 +51,8 @@ export interface Run {
   readonly epoch: number;
   readonly openedAt: Instant;
   readonly incidentAt: Instant;
+  /** Started by hand, past the kill switch and the cool-down. */
+  readonly forced?: boolean | undefined;
   /** The run that held the lock before and gave no sign of life: what it has done is this run's to finish or to undo. */
   readonly takesOver?: string | undefined;
 }

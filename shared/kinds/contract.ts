@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Outside } from '../aws/outside.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
@@ -21,6 +22,8 @@ export interface Goal extends Target {
   readonly recorded: KnownFacts;
   /** What this run's survey saw of it before the run changed anything, by phase; empty until then. */
   readonly surveyed: KnownFacts;
+  /** What people have accepted to lose in this run; undefined when nobody was asked. */
+  readonly acceptedLoss?: AcceptedLoss;
 }
 
 export type KnownFacts = Readonly<Partial<Record<Phase, RecordedFacts>>>;
@@ -54,6 +57,12 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
 
   /** Must be pure and total: each doubt refuses or waits, the last line alone acts. */
   check(goal: Goal, spec: Spec, facts: Facts): Decision<Action>;
+
+  /**
+   * Must be pure: what promoting it now would lose; undefined when it has been promoted. A kind without it loses nothing.
+   * Its `check` must not act beyond the RPO unless the goal has the loss accepted.
+   */
+  estimateLoss?(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined;
 
   /** Must make one mutating call that is safe to repeat. Must not decide, wait or look. */
   act(action: Action, spec: Spec, target: Target, outside: Outside): Promise<void>;

@@ -1,24 +1,18 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import type { RunEnd } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
+import { type Message, subjectOf } from './message.ts';
 import { shorten } from './text/wrap.ts';
 import { sinceLoss, stepSpans } from './timeline.ts';
 import { duration, isoOf, plainLine, plural, relativeTime, roundSeconds, stepTitle } from './words.ts';
 
-export interface Notification {
-  readonly subject: string;
-  readonly body: string;
-}
-
-/** SNS wants fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Subject). */
-const subjectLengthMax = 99;
 /** SNS takes 256 KB: two lists of 100 sentences of at most 250 characters of 4 bytes stay below it, whatever the plan's size. */
 const listLengthMax = 100;
 const sentenceLengthMax = 250;
 const summaryLengthMax = 1000;
 
 /** What is sent when a run ends: what was done, why, and how long each step took. */
-export function notificationOf(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): Notification {
+export function notificationOf(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): Message {
   const paragraphs = [
     summary(run, entries, end),
     ['How long each step took', ...stepLines(run, entries)],
@@ -29,21 +23,25 @@ export function notificationOf(run: Run, entries: readonly JournalEntry[], end: 
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
-  return { subject: subjectOf(run, end), body: `${body}\n` };
+  return { subject: subjectFor(run, end), body: `${body}\n` };
 }
 
-function subjectOf({ application, from, to }: Run, end: RunEnd | 'held'): string {
+function subjectFor({ application, from, to }: Run, end: RunEnd | 'held'): string {
   const way = `on the way from ${from.region} to ${to.region}`;
-  const what = { recovered: `recovered in ${to.region}`, stopped: `STOPPED ${way}`, held: `HELD ${way}: act now` }[end];
-  return plainLine(`${application} ${what}`)
-    .replace(/[^\x20-\x7e]/gu, '?')
-    .slice(0, subjectLengthMax);
+  const what = {
+    recovered: `recovered in ${to.region}`,
+    stopped: `STOPPED ${way}`,
+    abandoned: `ENDED BY HAND ${way}`,
+    held: `HELD ${way}: act now`,
+  }[end];
+  return subjectOf(`${application} ${what}`);
 }
 
 function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): readonly string[] {
   const { application, from, to, openedAt, incidentAt } = run;
   const left = `${application} left ${from.region} and recovered in ${to.region}.`;
-  const wanted = `${application} was to leave ${from.region} for ${to.region}, and the run ${end === 'held' ? 'is held' : 'stopped'}`;
+  const became = { recovered: '', stopped: 'stopped', abandoned: 'was ended by hand', held: 'is held' }[end];
+  const wanted = `${application} was to leave ${from.region} for ${to.region}, and the run ${became}`;
   return [
     ...(end === 'recovered' ? [left] : [`${wanted}: ${causeOf(entries)}`, ...afterwards(entries)]),
     `Started by ${run.trigger}: ${run.reason}`,

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/run.ts';
 const stepTitles: Readonly<Record<StepId, string>> = {
   detect: 'Detect',
   survey: 'Survey',
+  approve: 'Approve',
   isolate: 'Isolate',
   promote: 'Promote',
   scale: 'Scale',
@@ -13,6 +14,7 @@ const stepTitles: Readonly<Record<StepId, string>> = {
   confirm: 'Confirm',
   notify: 'Notify',
   restore: 'Restore',
+  hold: 'Hold',
 };
 
 const isStepId = (step: string): step is StepId => Object.hasOwn(stepTitles, step);

@@ -1,16 +1,13 @@
 import type { Outcome } from '../domain/outcome.ts';
 import type { RunEnd } from '../domain/ports.ts';
 import { note, type StepContext } from './define-step.ts';
+import { overtaken } from './overtaken.ts';
 
 /** Gives the run lock back and says so in the journal. A run that was overtaken has nothing to give back. */
 export async function closeRun(context: StepContext, end: RunEnd, why: string): Promise<Outcome> {
   const { deps, run } = context;
   if (!(await deps.coordination.lock.close(run, end))) {
-    return {
-      status: 'refused',
-      refusal: 'stale-epoch',
-      why: `a newer run than ${run.id} (epoch ${run.epoch}) holds the lock`,
-    };
+    return overtaken(run);
   }
   await note(context, 'run-closed', why, { data: { end } });
   return { status: 'settled', why };

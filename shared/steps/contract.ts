@@ -20,7 +20,8 @@ export type StepInput = z.infer<typeof StepInput>;
 /** What a step answers. The state machine's Choice reads `status`, its Wait reads `retryAfterSeconds`. */
 export interface StepResult {
   readonly step: StepId;
-  readonly status: Status;
+  /** `superseded`: a newer run has taken over, and this one has no say any more. */
+  readonly status: Status | 'superseded';
   /** At most `whyLengthMax` characters; the journal has it all. */
   readonly why: string;
   /** Whole seconds, at least 1. */

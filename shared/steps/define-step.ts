@@ -30,6 +30,8 @@ export function defineStep(id: StepId, body: (context: StepContext) => Promise<O
     async run(input, deps) {
       const context = await contextOf(id, input, deps);
       const outcome = await withFailuresNoted(context, async () => {
+        const broken = id === 'notify' ? undefined : brokenJournal(context);
+        if (broken !== undefined) return broken;
         // Side by side: the journal keeps the order in which lines were handed to it. Holding the lock is the heartbeat
         // of a run that waits for minutes; whether it is held is asserted before each act.
         const [startedAt, settled] = await atRest([
@@ -73,15 +75,35 @@ async function contextOf(step: StepId, { request, runId }: StepInput, deps: Deps
   return { step, run, plan, entries, takenOver, deps };
 }
 
+/** Nothing is concluded from a journal that somebody has changed. Only Notify goes on: people must hear of it. */
+function brokenJournal({ deps, entries, takenOver }: StepContext): Outcome | undefined {
+  for (const journal of [entries, ...takenOver]) {
+    const found = deps.coordination.journal.firstBreak(journal);
+    if (found === undefined) continue;
+    return { status: 'refused', refusal: 'journal-broken', why: `journal of ${journal[0]?.runId}: ${found.why}` };
+  }
+  return undefined;
+}
+
 async function ensureStarted(context: StepContext): Promise<number> {
-  const { entries, step } = context;
-  const earlier = entries.find((entry) => entry.step === step && entry.event === 'step-started');
+  const { step } = context;
+  const earlier = sinceHeld(context.entries).find((entry) => entry.step === step && entry.event === 'step-started');
   return (earlier ?? (await note(context, 'step-started', `${step} begins`))).at;
+}
+
+/** What was told since a person let a held run go on: deadlines and questions begin anew then. */
+export function sinceHeld(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  const resumed = entries.findLastIndex(({ event, step }) => step === 'hold' && event === 'step-finished');
+  return entries.slice(resumed + 1);
 }
 
 const refusalOf = (outcome: Outcome) => (outcome.status === 'refused' ? { refusal: outcome.refusal } : {});
 
-function withinDeadline(outcome: Outcome, startedAt: number, { deps, plan }: StepContext): Outcome {
+/** They wait for people, for as long as the plan says. */
+const withOwnDeadline: ReadonlySet<StepId> = new Set(['approve', 'hold']);
+
+function withinDeadline(outcome: Outcome, startedAt: number, { deps, plan, step }: StepContext): Outcome {
+  if (withOwnDeadline.has(step)) return outcome;
   const { stepDeadlineSeconds } = plan.pace;
   if (outcome.status !== 'waiting' || deps.clock.now() - startedAt <= stepDeadlineSeconds * 1000) return outcome;
   const why = `not settled within ${stepDeadlineSeconds} s; last: ${outcome.why}`;

@@ -6,6 +6,7 @@ import type { Opening } from '../domain/ports.ts';
 import type { Instant } from '../domain/run.ts';
 import { readSignals } from '../signals/alarms.ts';
 import type { Deps, Step, StepInput } from './contract.ts';
+import { haltedBy } from './halted.ts';
 import { planOf, resultOf } from './result.ts';
 
 /**
@@ -17,9 +18,9 @@ export const detect: Step = {
   async run(input, deps) {
     const plan = planOf(deps, input.request.application);
     const charge = await deps.coordination.lock.charge(plan.application);
-    const direction = directionOf(plan, input.request, charge);
-    const { region } = direction.to;
-    if (region !== deps.region) return resultOf('detect', wrongRegion(region, deps.region));
+    const direction = (await directionTakenOver(input, deps)) ?? directionOf(plan, input.request, charge);
+    const wrong = wrongRegion(direction, input, deps);
+    if (wrong !== undefined) return resultOf('detect', wrong);
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
     const isNew = charge?.runId !== input.runId;
     const detected = isNew ? await confirm(input, deps, plan, direction) : opened;
@@ -30,11 +31,18 @@ export const detect: Step = {
   },
 };
 
-const wrongRegion = (needed: string, here: string): Outcome => ({
-  status: 'refused',
-  refusal: 'wrong-region',
-  why: `a run to ${needed} has to run there, not in ${here}: start it in the Step Functions console of ${needed}`,
-});
+/** A takeover goes where the run went that it continues. */
+async function directionTakenOver({ request }: StepInput, { coordination }: Deps): Promise<Direction | undefined> {
+  return request.takesOver === undefined ? undefined : coordination.lock.run(request.takesOver);
+}
+
+/** Only a takeover may run in the Region being left: the one being activated may have lost its Step Functions. */
+function wrongRegion({ from, to }: Direction, { request }: StepInput, { region }: Deps): Outcome | undefined {
+  const allowed = request.trigger === 'takeover' ? [to.region, from.region] : [to.region];
+  if (allowed.includes(region)) return undefined;
+  const why = `a run to ${to.region} has to run there, not in ${region}: start it in the Step Functions console of ${to.region}`;
+  return { status: 'refused', refusal: 'wrong-region', why };
+}
 
 const opened: Outcome = { status: 'settled', why: 'the run is open' };
 
@@ -72,10 +80,13 @@ async function open(
   deps: Deps,
   { direction, isNew, plan, why }: ToOpen,
 ): Promise<Outcome> {
+  const halted = isNew ? await haltedBy({ deps, plan, run: { forced: request.force } }) : undefined;
+  if (halted !== undefined) return halted;
   const { journal, lock } = deps.coordination;
   const staleAfterMs = plan.policy.takeOverAfterSeconds * 1000;
+  const coolDownMs = plan.policy.coolDownSeconds * 1000;
   const inChargeAtFirst = plan.regions.primary;
-  const opening = await lock.open({ runId, request, ...direction, inChargeAtFirst, staleAfterMs });
+  const opening = await lock.open({ runId, request, ...direction, inChargeAtFirst, staleAfterMs, coolDownMs });
   if (opening.status !== 'opened') {
     return { status: 'refused', refusal: opening.status, why: whyRefused(opening, deps.clock.now(), plan) };
   }
@@ -99,5 +110,11 @@ function whyRefused(opening: Exclude<Opening, { status: 'opened' }>, now: Instan
     }
     case 'region-not-in-charge':
       return `${opening.activeRegion} is in charge, so there is nothing to leave`;
+    case 'cooling-down': {
+      const minutes = Math.ceil((opening.until - now) / 60_000);
+      return `run ${opening.runId} ended so recently that no other one starts for ${minutes} min: acknowledge it first`;
+    }
+    case 'nothing-to-take-over':
+      return `the lock is held by ${opening.runId ?? 'no run'}`;
   }
 }

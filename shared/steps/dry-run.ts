@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../domain/journal.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Deps, type Step, type StepInput, type StepResult, whyLengthMax } from './contract.ts';
 import { note } from './define-step.ts';
@@ -17,6 +18,7 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
     plans: new Map([...deps.plans].map(([name, plan]) => [name, impatient(plan)])),
     log: (level, why, fields) => deps.log(level, `dry run: ${why}`, fields),
   });
+  if (step.id === 'hold') return resultOf('hold', neverHeld);
   if (result.status !== 'waiting') return { ...result, why: marked(result.why) };
   const run = await deps.coordination.lock.run(input.runId);
   // Detect waits for signals, and there is no run yet in which that could be noted.
@@ -28,6 +30,8 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
   await note(context, 'step-finished', why);
   return resultOf(step.id, { status: 'settled', why: marked(why) });
 }
+
+const neverHeld: Outcome = { status: 'refused', refusal: 'hold-ended', why: 'dry run: it would be held for a person' };
 
 function impatient(plan: Plan): Plan {
   const patienceSeconds = looks * plan.pace.pollSeconds;

@@ -5,6 +5,7 @@ import type { LeaseTerms } from '../domain/plan.ts';
 import { claimLease } from './claim-lease.ts';
 import { atRest, defineStep, note, type StepContext } from './define-step.ts';
 import { type IsolationProof, proofSentence } from './isolation-proof.ts';
+import { overtaken } from './overtaken.ts';
 import { settlePhase } from './tasks.ts';
 
 /**
@@ -16,7 +17,7 @@ export const isolate = defineStep('isolate', async (context) => {
   // Side by side, so that the lease runs out while the fences are tried.
   const [lease, fenced] = await atRest([terms && claimLease(context), fence(context)]);
   if (fenced.overtaken !== undefined) return fenced.overtaken;
-  if (terms !== undefined && lease === undefined) return overtaken(context);
+  if (terms !== undefined && lease === undefined) return overtaken(context.run, 'has claimed the write lease');
   if (fenced.confirmed) return isolated(context, { by: 'fence', why: fenced.why });
   if (terms !== undefined && lease !== undefined) return outwait(context, { lease, terms, open: fenced.why });
   if (context.plan.policy.isolation.whenUnconfirmed === 'stop') return unconfirmed(fenced.why);
@@ -77,9 +78,3 @@ async function isolated(context: StepContext, proof: IsolationProof): Promise<Ou
 }
 
 const unconfirmed = (why: string): Outcome => ({ status: 'refused', refusal: 'isolation-unconfirmed', why });
-
-const overtaken = ({ run }: StepContext): Outcome => ({
-  status: 'refused',
-  refusal: 'stale-epoch',
-  why: `a newer run than ${run.id} (epoch ${run.epoch}) has claimed the write lease`,
-});

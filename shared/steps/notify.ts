@@ -1,43 +1,17 @@
-import { publishToSns } from '../channels/sns.ts';
-import { isFailure, TransientError } from '../domain/errors.ts';
-import type { JournalEntry, WouldAct } from '../domain/journal.ts';
-import { Leashed } from '../domain/leashed.ts';
-import type { Notification } from '../domain/plan.ts';
+import type { JournalEntry } from '../domain/journal.ts';
 import type { RunEnd } from '../domain/ports.ts';
 import { notificationOf } from '../report/notification.ts';
-import { defineStep, note, type StepContext } from './define-step.ts';
+import { defineStep } from './define-step.ts';
+import { tell } from './tell.ts';
 
-/** Tells people what was done, why, and how long it took. A dead channel never fails a run: it is written down. */
+/**
+ * Tells people what was done, why, and how long it took. A dead channel never fails a run; when all are dead it fails, so
+ * that the state machine goes to its last resort, which needs none of them.
+ */
 export const notify = defineStep('notify', async (context) => {
-  const { entries, plan, run } = context;
-  const message = notificationOf(run, entries, endOf(entries));
-  const sent = await Promise.all(plan.notifications.map((channel) => send(context, channel, message)));
-  const dead = sent.filter((ok) => !ok).length;
-  // Thrown so that the state machine goes to its last resort, which needs none of these channels.
-  if (dead > 0 && dead === sent.length) throw new TransientError(`none of ${dead} channels took the message`);
-  return { status: 'settled', why: `${message.subject} (${sent.length - dead} of ${sent.length} channels)` };
+  const { entries, run } = context;
+  return { status: 'settled', why: await tell(context, notificationOf(run, entries, endOf(entries))) };
 });
-
-async function send(
-  context: StepContext,
-  notification: Notification,
-  message: ReturnType<typeof notificationOf>,
-): Promise<boolean> {
-  const { to } = context.run;
-  try {
-    await publishToSns(context.deps.outside, { arn: notification[to.place], region: to.region }, message);
-    return true;
-  } catch (error) {
-    if (error instanceof Leashed) {
-      const data: WouldAct = { call: error.call };
-      await note(context, 'would-act', `tell ${notification[to.place]}: ${message.subject}`, { data });
-      return true;
-    }
-    if (!isFailure(error)) throw error;
-    await note(context, 'failed', error.message);
-    return false;
-  }
-}
 
 /** `held`: the run is not closed, so a person has to look at it. */
 function endOf(entries: readonly JournalEntry[]): RunEnd | 'held' {

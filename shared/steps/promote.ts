@@ -4,11 +4,14 @@ import { type Outcome, worst } from '../domain/outcome.ts';
 import type { LeaseTerms } from '../domain/plan.ts';
 import { gateOf } from '../guard/gate.ts';
 import { defineStep, type StepContext } from './define-step.ts';
+import { haltedBy } from './halted.ts';
 import { type IsolationProof, proofIn, proofSentence } from './isolation-proof.ts';
 import { settlePhase } from './tasks.ts';
 
 /** Turns the standby data into the writer: the point of no return. It demands the proof that Isolate has left. */
 export const promote = defineStep('promote', async (context) => {
+  const halted = await haltedBy(context);
+  if (halted !== undefined) return halted;
   const proof = proofIn(context.entries);
   if (proof === undefined) {
     const why = `no proof in the journal that ${context.run.from.region} has stopped writing`;

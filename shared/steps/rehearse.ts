@@ -1,3 +1,4 @@
+import { approve } from './approve.ts';
 import { confirm } from './confirm.ts';
 import type { Deps, Step, StepInput, StepResult } from './contract.ts';
 import { detect } from './detect.ts';
@@ -12,7 +13,7 @@ import { survey } from './survey.ts';
 import { verify } from './verify.ts';
 
 /** As the state machine goes when nothing is refused, but one after the other. */
-const steps: readonly Step[] = [detect, survey, isolate, promote, scale, verify, flipDns, confirm, notify];
+const steps: readonly Step[] = [detect, survey, approve, isolate, promote, scale, verify, flipDns, confirm, notify];
 
 /**
  * A whole dry run in this process: the same steps without a state machine, for a plan that is not deployed yet.

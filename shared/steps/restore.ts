@@ -5,6 +5,7 @@ import { undoEffect } from '../kinds/undo-effect.ts';
 import { giveLeaseBack, leaseResource } from './claim-lease.ts';
 import { closeRun } from './close-run.ts';
 import { defineStep, type StepContext } from './define-step.ts';
+import { overtaken } from './overtaken.ts';
 import { goalOf, settleDepsOf } from './tasks.ts';
 
 /**
@@ -12,6 +13,7 @@ import { goalOf, settleDepsOf } from './tasks.ts';
  * before each act; then closes the run. After the point of no return it refuses: from there a run only goes forward.
  */
 export const restore = defineStep('restore', async (context) => {
+  if (!(await context.deps.coordination.lock.hold(context.run))) return overtaken(context.run);
   const journals = [context.entries, ...context.takenOver];
   const promoted = journals.map(passedPointOfNoReturn).find((why) => why !== undefined);
   if (promoted !== undefined) return { status: 'refused', refusal: 'point-of-no-return-passed', why: promoted };

@@ -7,7 +7,7 @@ import { type Deps, type StepResult, whyLengthMax } from './contract.ts';
 export function resultOf(step: StepId, outcome: Outcome): StepResult {
   return {
     step,
-    status: outcome.status,
+    status: outcome.status === 'refused' && outcome.refusal === 'stale-epoch' ? 'superseded' : outcome.status,
     why: outcome.why.length <= whyLengthMax ? outcome.why : `${outcome.why.slice(0, whyLengthMax - 1)}…`,
     retryAfterSeconds: outcome.status === 'waiting' ? Math.max(1, Math.ceil(outcome.retryAfterSeconds)) : 1,
     ...(outcome.status === 'refused' ? { refusal: outcome.refusal } : {}),

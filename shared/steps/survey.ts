@@ -28,7 +28,7 @@ function surveyedPhases({ run }: StepContext): readonly Phase[] {
 }
 
 async function lookAtPhase(context: StepContext, phase: Phase): Promise<readonly Outcome[]> {
-  const taking = await participants(context.plan, phase);
+  const taking = await participants(context, phase);
   return Promise.all(taking.map((participant) => look(context, phase, participant)));
 }
 

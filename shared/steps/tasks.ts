@@ -1,7 +1,9 @@
+import { acceptedLoss } from '../domain/approval.ts';
 import { dependenciesAmong } from '../domain/dependencies.ts';
+import { skippedIn } from '../domain/directive.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Phase } from '../domain/phase.ts';
-import type { Plan, Resource } from '../domain/plan.ts';
+import type { Resource } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
 import type { Instant } from '../domain/run.ts';
 import { surveyedFacts } from '../domain/surveyed.ts';
@@ -25,7 +27,7 @@ export async function settlePhase(
 
 async function tasksOf(context: StepContext, phase: Phase, giveUpAt: Instant): Promise<readonly Task[]> {
   const { entries, plan, step } = context;
-  const taking = await participants(plan, phase);
+  const taking = await participants(context, phase);
   const ids = new Set(taking.map(({ resource }) => resource.id));
   return Promise.all(
     taking.map(async ({ kind, resource }) => {
@@ -47,11 +49,14 @@ export interface Participant {
   readonly kind: AnyKind;
 }
 
-/** The resources that take part in a phase, in the order of the plan. */
-export async function participants(plan: Plan, phase: Phase): Promise<readonly Participant[]> {
-  const all = await Promise.all(
-    plan.resources.map(async (resource) => ({ resource, kind: await kindOf(resource.kind) })),
-  );
+/** The resources that take part in a phase, in the order of the plan, without those that a person has had skipped. */
+export async function participants(
+  { entries, plan, takenOver }: Pick<StepContext, 'entries' | 'plan' | 'takenOver'>,
+  phase: Phase,
+): Promise<readonly Participant[]> {
+  const skipped = skippedIn([...takenOver.flat(), ...entries]);
+  const wanted = plan.resources.filter(({ id }) => !skipped.has(id));
+  const all = await Promise.all(wanted.map(async (resource) => ({ resource, kind: await kindOf(resource.kind) })));
   return all.filter(({ kind }) => kind.phases.includes(phase));
 }
 
@@ -63,7 +68,7 @@ interface GoalWanted extends Participant {
 export async function goalOf(context: StepContext, { kind, phase, resource }: GoalWanted): Promise<Omit<Goal, 'now'>> {
   const { deps, entries, plan, run, takenOver } = context;
   // The oldest survey saw the resources before any of these runs had changed them.
-  const surveys = [...takenOver.toReversed().flat(), ...entries];
+  const told = [...takenOver.toReversed().flat(), ...entries];
   const recorded: Partial<Record<Phase, RecordedFacts>> = {};
   await Promise.all(
     kind.phases.map(async (one) => {
@@ -72,5 +77,13 @@ export async function goalOf(context: StepContext, { kind, phase, resource }: Go
       if (last !== undefined) recorded[one] = last;
     }),
   );
-  return { phase, run, objectives: plan.objectives, recorded, surveyed: surveyedFacts(surveys, resource.id) };
+  const accepted = acceptedLoss(told);
+  return {
+    phase,
+    run,
+    objectives: plan.objectives,
+    recorded,
+    surveyed: surveyedFacts(told, resource.id),
+    ...(accepted === undefined ? {} : { acceptedLoss: accepted }),
+  };
 }

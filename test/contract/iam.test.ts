@@ -17,6 +17,8 @@ const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   detect: actionsIn('shared/signals/alarms.ts'),
   survey: iamOf(kinds).filter(isReading),
+  approve: [...iamOf(inPhase('promote')).filter(isReading), ...actionsIn(...filesOf('shared/channels/*.ts'))],
+  hold: actionsIn(...filesOf('shared/channels/*.ts')),
   notify: actionsIn(...filesOf('shared/channels/*.ts')),
   // Promotion is irreversible, so no undo of such a kind ever calls it.
   restore: iamOf(kinds.filter(({ phases }) => !phases.includes('promote'))),
@@ -32,6 +34,10 @@ describe('each function may do what its code does, and nothing else', () => {
 
   it('trigger starts executions', () => {
     expect(actionsOf('trigger')).toEqual(actionsIn('shared/start/start-execution.ts'));
+  });
+
+  it('take-over reads the lock and starts executions', () => {
+    expect(actionsOf('take-over')).toEqual(sorted([...coordination, ...actionsIn('shared/start/start-execution.ts')]));
   });
 
   it('probe publishes metrics', () => {

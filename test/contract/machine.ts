@@ -90,13 +90,20 @@ export function nextOf(state: State): readonly string[] {
 export const isEnd = (state: State): boolean =>
   state.Type === 'Succeed' || state.Type === 'Fail' || ('End' in state && state.End === true);
 
+/** A loop without either would turn for ever by itself; Hold lets a run go on only when a person has said so. */
+export const isPause = (name: string, { Type }: State): boolean => Type === 'Wait' || name === 'HoldStatus';
+
 /** All states that can be reached from one, itself included. */
-export function reachable(scope: Scope, from: string, passes: (state: State) => boolean = () => true): Set<string> {
+export function reachable(
+  scope: Scope,
+  from: string,
+  passes: (name: string, state: State) => boolean = () => true,
+): Set<string> {
   const seen = new Set<string>();
   const walk = (name: string): void => {
     const state = scope.States[name];
     if (state === undefined) throw new Error(`there is no state ${name}`);
-    if (seen.has(name) || !passes(state)) return;
+    if (seen.has(name) || !passes(name, state)) return;
     seen.add(name);
     for (const next of nextOf(state)) walk(next);
   };

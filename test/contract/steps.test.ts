@@ -9,7 +9,7 @@ import { logicalIdOf, template } from './template.ts';
 const functionFiles = filesOf('functions/[!_]*.ts').map(nameOf);
 
 /** Functions that are no steps: they start runs, watch, and guard the write lease. */
-const around = ['evaluate', 'guard', 'probe', 'trigger'];
+const around = ['evaluate', 'guard', 'probe', 'take-over', 'trigger'];
 
 describe('one word per step, everywhere', () => {
   it('the functions are the steps and those around them', () => {
@@ -61,11 +61,12 @@ describe('serverless.yml', () => {
     expect(TopicArn).toBe('Topic');
   });
 
-  it.each(['probe', 'guard'] as const)(
+  it.each(['probe', 'guard', 'take-over'] as const)(
     '%s works for the whole minute between two schedules, and lives longer',
     (name) => {
-      const { GuardSchedule, ProbeSchedule } = template.resources.Resources;
-      const { Input } = { probe: ProbeSchedule, guard: GuardSchedule }[name].Properties.Target;
+      const { GuardSchedule, ProbeSchedule, TakeOverSchedule } = template.resources.Resources;
+      const { Input } = { probe: ProbeSchedule, guard: GuardSchedule, 'take-over': TakeOverSchedule }[name].Properties
+        .Target;
       const { durationSeconds } = JSON.parse(Input);
       expect(durationSeconds).toBe(60);
       expect(template.functions[name]?.timeout).toBeGreaterThan(durationSeconds);

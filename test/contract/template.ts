@@ -40,6 +40,7 @@ const Template = z.object({
       SchedulerRole: z.object({ Properties: z.object({ Policies }) }),
       ProbeSchedule: Schedule,
       GuardSchedule: Schedule,
+      TakeOverSchedule: Schedule,
       PrimaryFails: z.object({ Properties: z.record(z.string(), z.unknown()) }),
       CoordinationTable: z.object({ Properties: z.object({ KeySchema: z.array(z.record(z.string(), z.string())) }) }),
     }),

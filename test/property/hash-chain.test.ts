@@ -29,7 +29,7 @@ const changes: readonly [string, (entry: JournalEntry) => JournalEntry][] = [
   ['its event', (entry) => ({ ...entry, event: 'settled' })],
   ['its hash', (entry) => ({ ...entry, hash: genesisHash })],
   ['what it follows', (entry) => ({ ...entry, previousHash: 'f'.repeat(64) })],
-  ['a field that was not there', (entry) => ({ ...entry, refusal: 'lag-unknown' })],
+  ['a field that was not there', (entry) => ({ ...entry, refusal: 'capacity-unknown' })],
 ];
 
 describe('the chain of a journal', () => {

@@ -100,6 +100,7 @@ async function oneRun(small: SmallWorld, { end, id, offsetMs, take, waitsMs }: R
     request,
     ...direction,
     inChargeAtFirst: plan.regions.primary,
+    coolDownMs: 0,
     staleAfterMs,
   });
   if (opening.status !== 'opened') return;

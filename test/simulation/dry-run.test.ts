@@ -178,10 +178,10 @@ describe('a rehearsal in one process', () => {
     expect(acts(told)).toEqual(acts(await rehearsal('dry-1')));
   });
 
-  it('runs every step but Restore, in the order of a run', async () => {
+  it('runs every step but Restore and Hold, in the order of a run', async () => {
     const { entries, result } = await inProcess();
     const ran = entries.filter(({ event }) => event === 'run-opened' || event === 'step-started');
-    expect(ran.map(({ step }) => step)).toEqual(stepIds.filter((step) => step !== 'restore'));
+    expect(ran.map(({ step }) => step)).toEqual(stepIds.filter((step) => step !== 'restore' && step !== 'hold'));
     expect(result.status).toBe('settled');
   });
 

@@ -29,6 +29,7 @@ export const wantsToOpen = (runId: string, changes: Partial<OpenRun> = {}): Open
   to: recovery,
   inChargeAtFirst: primary.region,
   staleAfterMs: 120_000,
+  coolDownMs: 0,
   ...changes,
 });
 

@@ -5,7 +5,7 @@ import type { Outside } from '../../aws/outside.ts';
 import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
-import type { Action, Facts, Instance, LagSample } from './check.ts';
+import type { Action, Facts, Instance, Sample } from './check.ts';
 import type { Spec } from './spec.ts';
 
 /** Only the newest samples matter; facts are recorded, so they stay small. */
@@ -13,8 +13,8 @@ const limits = { samples: 10, pages: 10 } as const;
 
 /** Asks only the Region being activated: the replica and its lag metric both live there. */
 export async function observe(spec: Spec, { run }: Target, outside: Outside): Promise<Facts> {
-  const [instance, lagSamples] = await Promise.all([describe(spec, run, outside), lagOf(spec, run, outside)]);
-  return { instance, lagSamples };
+  const [instance, samples] = await Promise.all([describe(spec, run, outside), measured(spec, run, outside)]);
+  return { instance, ...samples };
 }
 
 /** @throws TransientError when the instance cannot be promoted in its present state: look again. */
@@ -64,32 +64,57 @@ function replicationOf({ StatusInfos = [] }: DBInstance): Instance['replication'
   return status === 'stopped' || status === 'terminated' ? 'stopped' : 'error';
 }
 
+type Measured = Pick<Facts, 'lagSamples' | 'heartbeatAges' | 'writeRates'>;
+
 /** Throws when CloudWatch does not answer for the moment: that is no reason to refuse, but to look again. */
-async function lagOf(spec: Spec, run: Run, outside: Outside): Promise<Facts['lagSamples']> {
+async function measured(spec: Spec, run: Run, outside: Outside): Promise<Measured> {
   const { instance } = spec[run.to.place];
   const client = outside.client(CloudWatchClient, run.to.region);
-  return converted(`reading the lag of ${instance} in ${run.to.region}`, () => readLag(client, spec, run));
+  return converted(`reading the lag of ${instance} in ${run.to.region}`, () => readSamples(client, spec, run));
 }
 
-async function readLag(client: CloudWatchClient, spec: Spec, run: Run): Promise<Facts['lagSamples']> {
-  const samples: LagSample[] = [];
+async function readSamples(client: CloudWatchClient, spec: Spec, run: Run): Promise<Measured> {
+  const found = { lag: [] as Sample[], heartbeat: [] as Sample[], writes: [] as Sample[] };
+  let isLagUnknown = false;
   let pages = 0;
-  for await (const { MetricDataResults } of paginateGetMetricData({ client }, lagQuery(spec, run))) {
-    const [result] = MetricDataResults ?? [];
-    if (result?.StatusCode === 'InternalError' || result?.StatusCode === 'Forbidden') return 'unknown';
-    samples.push(...toSamples(spec, result));
+  for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, queryOf(spec, run))) {
+    for (const result of MetricDataResults) {
+      const id = metricIds.find((one) => one === result.Id);
+      if (id === undefined) continue;
+      isLagUnknown ||= id === 'lag' && (result.StatusCode === 'InternalError' || result.StatusCode === 'Forbidden');
+      found[id].push(...toSamples(spec, result));
+    }
     pages += 1;
-    if (samples.length >= limits.samples || pages >= limits.pages) break;
+    if (metricIds.every((id) => found[id].length >= limits.samples) || pages >= limits.pages) break;
   }
-  return samples.slice(0, limits.samples);
+  const newest = (id: MetricId): readonly Sample[] => found[id].slice(0, limits.samples);
+  return {
+    lagSamples: isLagUnknown ? 'unknown' : newest('lag'),
+    heartbeatAges: newest('heartbeat'),
+    writeRates: newest('writes'),
+  };
 }
 
-/** Maximum, because the worst moment of a period bounds the loss; newest first, because only those are kept. */
-function lagQuery(spec: Spec, { incidentAt, to }: Run) {
-  const Dimensions = [{ Name: 'DBInstanceIdentifier', Value: spec[to.place].instance }];
-  const Metric = { Namespace: 'AWS/RDS', MetricName: 'ReplicaLag', Dimensions };
+const metricIds = ['lag', 'heartbeat', 'writes'] as const;
+type MetricId = (typeof metricIds)[number];
+
+/**
+ * Maximum, because the worst moment of a period bounds the loss; newest first, because only those are kept. Heartbeat and
+ * write rate are published by the probe function (shared/signals/probe.ts), if the application tells them.
+ */
+function queryOf(spec: Spec, { application, incidentAt, to }: Run) {
+  const query = (Id: MetricId, Namespace: string, MetricName: string, dimensions: Readonly<Record<string, string>>) => {
+    const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const Metric = { Namespace, MetricName, Dimensions };
+    return { Id, MetricStat: { Metric, Period: spec.lagPeriodSeconds, Stat: 'Maximum' } };
+  };
+  const told = { Application: application, Place: to.place };
   return {
-    MetricDataQueries: [{ Id: 'lag', MetricStat: { Metric, Period: spec.lagPeriodSeconds, Stat: 'Maximum' } }],
+    MetricDataQueries: [
+      query('lag', 'AWS/RDS', 'ReplicaLag', { DBInstanceIdentifier: spec[to.place].instance }),
+      query('heartbeat', 'Understudy', 'HeartbeatAgeSeconds', told),
+      query('writes', 'Understudy', 'WritesPerSecond', told),
+    ],
     // A period that began earlier may end inside the window.
     StartTime: new Date(incidentAt - (spec.lagAgeSecondsMax + spec.lagPeriodSeconds) * 1000),
     EndTime: new Date(incidentAt),
@@ -101,11 +126,10 @@ function lagQuery(spec: Spec, { incidentAt, to }: Run) {
  * CloudWatch stamps a period with its start. The period in which the incident began holds values from after it, so a
  * sample counts from its period's end.
  */
-function toSamples(spec: Spec, result: MetricDataResult | undefined): readonly LagSample[] {
-  const { Timestamps = [], Values = [] } = result ?? {};
+function toSamples(spec: Spec, { Timestamps = [], Values = [] }: MetricDataResult): readonly Sample[] {
   return Timestamps.flatMap((startedAt, index) => {
-    const lagSeconds = Values[index];
-    return lagSeconds === undefined ? [] : { at: startedAt.getTime() + spec.lagPeriodSeconds * 1000, lagSeconds };
+    const value = Values[index];
+    return value === undefined ? [] : { at: startedAt.getTime() + spec.lagPeriodSeconds * 1000, value };
   });
 }
 

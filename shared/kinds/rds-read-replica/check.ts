@@ -1,16 +1,18 @@
 import * as z from 'zod';
-import { act, type Decision, refuse, settled, wait } from '../../domain/decision.ts';
+import { act, type Decision, refuse, settled, wait, waitFor } from '../../domain/decision.ts';
+import { isWithin, type LossEstimate, lossInWords } from '../../domain/loss.ts';
 import type { Instant } from '../../domain/run.ts';
 import type { Goal, Undo } from '../contract.ts';
+import { lossOf } from './loss.ts';
 import type { Spec } from './spec.ts';
 
 /** As much of recorded facts as is used: they come from the table, so they are foreign. */
 const Recorded = z.object({ instance: z.object({ sourceArn: z.string().optional() }) });
 
-/** `at` is the end of the period that the sample covers: nothing in it was measured later. -1: replication inactive. */
-export interface LagSample {
+/** `at` is the end of the period that the sample covers: nothing in it was measured later. */
+export interface Sample {
   readonly at: Instant;
-  readonly lagSeconds: number;
+  readonly value: number;
 }
 
 export interface Instance {
@@ -28,8 +30,12 @@ export interface Instance {
 
 export interface Facts {
   readonly instance: 'absent' | Instance;
-  /** `unknown`: CloudWatch could not compute it. Empty: it told, and there is none. */
-  readonly lagSamples: readonly LagSample[] | 'unknown';
+  /** ReplicaLag as RDS measures it; s, -1: replication inactive. `unknown`: CloudWatch could not compute it. */
+  readonly lagSamples: readonly Sample[] | 'unknown';
+  /** Age of the newest write of the application that the standby had replayed; s. Empty where none is published. */
+  readonly heartbeatAges: readonly Sample[];
+  /** Writes of the application per second. Empty where none is published. */
+  readonly writeRates: readonly Sample[];
 }
 
 export interface Action {
@@ -57,14 +63,22 @@ const stuck: ReadonlyMap<string, string> = new Map([
   ['storage-full', 'enlarge its storage: it can neither replay nor accept writes'],
 ]);
 
-export function check(goal: Goal, spec: Spec, { instance, lagSamples }: Facts): Decision<Action> {
+export function check(goal: Goal, spec: Spec, facts: Facts): Decision<Action> {
+  const { instance } = facts;
   const where = whereIs(goal, spec);
   if (instance === 'absent') return refuse('replica-not-found', `${where} does not exist`);
   const remedy = remedyFor(instance.status);
   if (remedy !== undefined) return refuse('replica-unusable', `${where} is ${instance.status}: ${remedy}`);
   if (!serving.has(instance.status)) return wait(notYet(where, instance), 1);
   if (instance.sourceArn === undefined) return withoutSource(goal, where);
-  return promoteWithinRpo(goal, spec, lagSamples);
+  return promoteWithinLoss(goal, spec, facts);
+}
+
+/** Nothing for an instance that stands alone: whatever there was to lose was lost before. */
+export function estimateLoss(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined {
+  if (typeof facts.instance === 'object' && facts.instance.sourceArn === undefined) return undefined;
+  const { why, ...loss } = lossOf(goal, spec, facts);
+  return { ...loss, why: `${whereIs(goal, spec)}: ${why}` };
 }
 
 /** Nothing brings the stream back: a promoted instance cannot become a replica again, only be replaced by one. */
@@ -82,35 +96,21 @@ function withoutSource({ recorded, surveyed }: Goal, where: string): Decision<Ac
 
 const sourceIn = (facts: unknown): string | undefined => Recorded.safeParse(facts).data?.instance.sourceArn;
 
-function promoteWithinRpo(goal: Goal, spec: Spec, samples: Facts['lagSamples']): Decision<Action> {
+/** Invariant I5: beyond the RPO, or when nobody can tell, only what a person has accepted is promoted. */
+function promoteWithinLoss(goal: Goal, spec: Spec, facts: Facts): Decision<Action> {
   const { instance } = spec[goal.run.to.place];
+  const { rpoSeconds } = goal.objectives;
   const where = whereIs(goal, spec);
-  if (samples === 'unknown') return refuse('lag-unknown', `${where}: CloudWatch did not tell its replication lag`);
-  const newest = newestBeforeIncident(goal, spec, samples);
-  if (newest === undefined) {
-    const window = `${spec.lagAgeSecondsMax} s before the incident`;
-    return refuse('lag-unknown', `${where}: no replication lag was measured in the ${window}`);
-  }
-  const measured = `measured ${short((goal.run.incidentAt - newest.at) / 1000)} s before the incident`;
-  // RDS reports -1 while replication is not active. An older sample would not do: what was lost since is unbounded.
-  if (!(newest.lagSeconds >= 0)) return refuse('lag-unknown', `${where}: replication was not active, ${measured}`);
-  const lag = `${short(newest.lagSeconds)} s`;
-  const rpo = `the RPO of ${goal.objectives.rpoSeconds} s`;
-  if (!(newest.lagSeconds <= goal.objectives.rpoSeconds)) {
-    return refuse('lag-above-rpo', `${where}: replication lag of ${lag}, ${measured}, exceeds ${rpo}`);
-  }
-  return act({ type: 'promote', instance }, `promote ${where}: estimated loss ${lag}, ${measured}, within ${rpo}`);
-}
-
-/**
- * The lag that the incident found. Samples after it must not be used: once the source is dead, lag is the time since the
- * last replayed transaction and grows by a second each second, whatever was lost.
- */
-function newestBeforeIncident({ run }: Goal, spec: Spec, samples: readonly LagSample[]): LagSample | undefined {
-  const oldestAt = run.incidentAt - spec.lagAgeSecondsMax * 1000;
-  return samples
-    .filter(({ at }) => at >= oldestAt && at <= run.incidentAt)
-    .reduce<LagSample | undefined>((newest, one) => (newest && newest.at >= one.at ? newest : one), undefined);
+  const loss = lossOf(goal, spec, facts);
+  const promotion = (limit: string) =>
+    act(
+      { type: 'promote', instance } as const,
+      `promote ${where}: estimated loss ${lossInWords(loss)}, ${loss.why}, ${limit}`,
+    );
+  if (isWithin(loss, rpoSeconds)) return promotion(`within the RPO of ${rpoSeconds} s`);
+  if (isWithin(loss, goal.acceptedLoss)) return promotion(`accepted by a person above the RPO of ${rpoSeconds} s`);
+  const would = `promoting ${where} would lose ${lossInWords(loss)}, above the RPO of ${rpoSeconds} s`;
+  return waitFor('accept-data-loss', `${would}: ${loss.why}; a person must accept that`);
 }
 
 function remedyFor(status: string): string | undefined {
@@ -125,5 +125,3 @@ function notYet(where: string, { sourceArn, status }: Instance): string {
 }
 
 const whereIs = ({ run }: Goal, spec: Spec): string => `${spec[run.to.place].instance} in ${run.to.region}`;
-
-const short = (value: number): string => String(Number(value.toFixed(3)));

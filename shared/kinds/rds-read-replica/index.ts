@@ -1,6 +1,6 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
-import { check, undo } from './check.ts';
+import { check, estimateLoss, undo } from './check.ts';
 import { Spec } from './spec.ts';
 
 /** A cross-Region read replica of Amazon RDS that becomes the writer. */
@@ -12,6 +12,7 @@ export const rdsReadReplica = defineKind({
   controlPlanes: [],
   observe,
   check,
+  estimateLoss,
   act,
   undo,
 });

@@ -15,7 +15,7 @@ describe('the journal', () => {
     const data = { facts: { lagSamples: [], ratio: 0.1, name: 'ä 🐘', empty: '', none: null, gone: undefined } };
     const first = await journal.append(sampleNote({ resource: 'a', data }));
     clock.advance(1500);
-    const second = await journal.append(sampleNote({ event: 'refused', refusal: 'lag-unknown' }));
+    const second = await journal.append(sampleNote({ event: 'refused', refusal: 'capacity-unknown' }));
     expect(await coordinationIn(primary.region).journal.read('run-1')).toEqual([first, second]);
     expect(first).toMatchObject({ sequence: 1, at: noon, writtenIn: recovery.region });
     expect(second).toMatchObject({ sequence: 2, at: noon + 1500, previousHash: first.hash });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideOpening, type LockItem } from '../../../shared/coordination/opening.ts';
+import { RunRequest } from '../../../shared/domain/run.ts';
 import { primary, recovery, sampleRun, wantsToOpen } from '../../support/sample-run.ts';
 import { noon } from '../../support/virtual-clock.ts';
 
@@ -105,5 +106,78 @@ describe('a run that takes over', () => {
     const decided = decideOpening({ lock, wanted: wantsToOpen('run-2'), wasOpened: false, now });
     expect(decided).toMatchObject({ decision: 'write', run: { id: 'run-2', epoch: 8 } });
     expect(decided.decision === 'write' ? decided.run.takesOver : 'answered').toBe(takesOver);
+  });
+});
+
+describe('the cool-down after a run', () => {
+  const lastRun = { id: 'run-1', end: 'recovered', endedAt: noon } as const;
+  const open = (lock: LockItem, now: number, request: Partial<RunRequest> = {}) =>
+    decideOpening({
+      lock,
+      wanted: wantsToOpen('run-2', {
+        coolDownMs: 60_000,
+        request: RunRequest.parse({ application: 'shop', trigger: 'alarm', ...request }),
+      }),
+      wasOpened: false,
+      now,
+    });
+  const cooling = { decision: 'answer', opening: { status: 'cooling-down', runId: 'run-1', until: noon + 60_000 } };
+
+  it.each<[string, LockItem, number, Partial<RunRequest>, object]>([
+    ['keeps the next run from starting', free({ lastRun }), noon + 59_999, {}, cooling],
+    [
+      'keeps one from starting that a person starts without force',
+      free({ lastRun }),
+      noon,
+      { trigger: 'manual' },
+      cooling,
+    ],
+    ['ends by itself', free({ lastRun }), noon + 60_000, {}, { decision: 'write', next: { epoch: 8, lastRun } }],
+    [
+      'ends when somebody has acknowledged the run',
+      free({ lastRun: { ...lastRun, acknowledgedBy: 'ada' } }),
+      noon,
+      {},
+      { decision: 'write' },
+    ],
+    ['yields to force, which the run remembers', free({ lastRun }), noon, { force: true }, { run: { forced: true } }],
+    [
+      'does not hold a takeover up: that is the same run',
+      held({ lastRun }),
+      noon + stale + 1,
+      { trigger: 'takeover', takesOver: 'run-1' },
+      { decision: 'write', run: { takesOver: 'run-1' } },
+    ],
+  ])('%s', (_title, lock, now, request, decision) => {
+    expect(open(lock, now, request)).toMatchObject(decision);
+  });
+});
+
+describe('a takeover', () => {
+  const wanted = wantsToOpen('run-2', {
+    request: RunRequest.parse({ application: 'shop', trigger: 'takeover', takesOver: 'run-1' }),
+  });
+  const nothing = (runId?: string) => ({ decision: 'answer', opening: { status: 'nothing-to-take-over', runId } });
+
+  it.each<[string, LockItem, object]>([
+    ['of a run that has ended is refused', free(), nothing()],
+    [
+      'of a run that another one has taken over is refused',
+      held({ currentRun: sampleRun({ id: 'run-9' }) }),
+      nothing('run-9'),
+    ],
+    [
+      'of the silent run that holds the lock is opened',
+      held(),
+      { decision: 'write', run: { epoch: 8, takesOver: 'run-1' } },
+    ],
+  ])('%s', (_title, lock, decision) => {
+    expect(decideOpening({ lock, wanted, wasOpened: false, now: noon + stale + 1 })).toMatchObject(decision);
+  });
+
+  it('of a forced run is forced, too', () => {
+    const lock = held({ currentRun: sampleRun({ forced: true }) });
+    const decided = decideOpening({ lock, wanted, wasOpened: false, now: noon + stale + 1 });
+    expect(decided).toMatchObject({ run: { forced: true } });
   });
 });

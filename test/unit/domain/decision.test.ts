@@ -13,8 +13,8 @@ describe('a decision', () => {
     ],
     [
       'refuse names its code',
-      refuse('lag-unknown', 'no samples'),
-      { verdict: 'refuse', why: 'no samples', refusal: 'lag-unknown' },
+      refuse('capacity-unknown', 'no samples'),
+      { verdict: 'refuse', why: 'no samples', refusal: 'capacity-unknown' },
     ],
   ])('%s', (_title, decision, expected) => {
     expect(decision).toEqual(expected);

@@ -4,7 +4,7 @@ import { type Outcome, worst } from '../../../shared/domain/outcome.ts';
 const done: Outcome = { status: 'settled', why: 'done' };
 const soon: Outcome = { status: 'waiting', why: 'soon', retryAfterSeconds: 1 };
 const late: Outcome = { status: 'waiting', why: 'late', retryAfterSeconds: 60 };
-const no: Outcome = { status: 'refused', why: 'no', refusal: 'lag-unknown' };
+const no: Outcome = { status: 'refused', why: 'no', refusal: 'capacity-unknown' };
 const blocked: Outcome = { status: 'refused', why: 'depends on b: no', refusal: 'dependency-refused' };
 
 describe('the worst outcome of a step', () => {

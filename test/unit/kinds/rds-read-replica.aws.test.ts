@@ -140,21 +140,17 @@ describe('the lag', () => {
   it('is asked of CloudWatch in the Region being activated, for the time before the incident', async () => {
     await look();
     const calls = cloudwatch.commandCalls(GetMetricDataCommand);
+    const metric = (Id: string, Namespace: string, MetricName: string, dimensions: Record<string, string>) => {
+      const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+      return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat: 'Maximum' } };
+    };
+    const told = { Application: 'shop', Place: 'recovery' };
     expect(calls.map(({ args }) => args[0].input)).toEqual([
       {
         MetricDataQueries: [
-          {
-            Id: 'lag',
-            MetricStat: {
-              Metric: {
-                Namespace: 'AWS/RDS',
-                MetricName: 'ReplicaLag',
-                Dimensions: [{ Name: 'DBInstanceIdentifier', Value: 'orders-db-replica' }],
-              },
-              Period: 60,
-              Stat: 'Maximum',
-            },
-          },
+          metric('lag', 'AWS/RDS', 'ReplicaLag', { DBInstanceIdentifier: 'orders-db-replica' }),
+          metric('heartbeat', 'Understudy', 'HeartbeatAgeSeconds', told),
+          metric('writes', 'Understudy', 'WritesPerSecond', told),
         ],
         StartTime: minutesBefore(6),
         EndTime: new Date(incidentAt),
@@ -165,11 +161,11 @@ describe('the lag', () => {
   });
 
   it('counts from the end of the period it covers', async () => {
-    const result = { Timestamps: [minutesBefore(0.5), minutesBefore(1.5)], Values: [31, 2] };
+    const result = { Id: 'lag', Timestamps: [minutesBefore(0.5), minutesBefore(1.5)], Values: [31, 2] };
     cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [result] });
     expect((await look()).lagSamples).toEqual([
-      { at: incidentAt + 30_000, lagSeconds: 31 },
-      { at: incidentAt - 30_000, lagSeconds: 2 },
+      { at: incidentAt + 30_000, value: 31 },
+      { at: incidentAt - 30_000, value: 2 },
     ]);
   });
 
@@ -179,17 +175,25 @@ describe('the lag', () => {
     cloudwatch.on(GetMetricDataCommand, { NextToken: 'second' }).resolves(second);
     cloudwatch.on(GetMetricDataCommand, { NextToken: 'third' }).resolves({ MetricDataResults: [page([2, 3])] });
     const { lagSamples } = await look();
-    expect(lagSamples).toEqual(
-      [1, 2, 3].map((lagSeconds) => ({ at: incidentAt - (lagSeconds - 1) * 60_000, lagSeconds })),
+    expect(lagSamples).toEqual([1, 2, 3].map((value) => ({ at: incidentAt - (value - 1) * 60_000, value })));
+  });
+
+  it('is told apart from the heartbeat and the rate of writes', async () => {
+    const MetricDataResults = [page([2], 'writes'), page([1], 'lag'), page([3], 'heartbeat')];
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults });
+    const { heartbeatAges, lagSamples, writeRates } = await look();
+    expect([lagSamples, writeRates, heartbeatAges]).toEqual(
+      [1, 2, 3].map((value) => [{ at: incidentAt - (value - 1) * 60_000, value }]),
     );
   });
 
-  it('is not read further than the newest ten samples', async () => {
+  it('is not read further than the newest ten samples of each', async () => {
     const minutes = Array.from({ length: 12 }, (_, index) => index + 1);
-    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [page(minutes)], NextToken: 'more' });
+    const MetricDataResults = [page(minutes), page(minutes, 'heartbeat'), page(minutes, 'writes')];
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults, NextToken: 'more' });
     const { lagSamples } = await look();
     expect(lagSamples).toHaveLength(10);
-    expect(lagSamples[0]).toEqual({ at: incidentAt, lagSeconds: 1 });
+    expect(lagSamples[0]).toEqual({ at: incidentAt, value: 1 });
     expect(cloudwatch.commandCalls(GetMetricDataCommand)).toHaveLength(1);
   });
 
@@ -271,6 +275,6 @@ function stream(Status: string) {
 }
 
 /** A page with one sample for each of these minutes before the incident, of as many seconds of lag. */
-function page(minutes: readonly number[]) {
-  return { Timestamps: minutes.map(minutesBefore), Values: [...minutes] };
+function page(minutes: readonly number[], Id = 'lag') {
+  return { Id, Timestamps: minutes.map(minutesBefore), Values: [...minutes] };
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Goal } from '../../../shared/kinds/contract.ts';
 import {
   check,
+  estimateLoss,
   type Facts,
   type Instance,
-  type LagSample,
+  type Sample,
   undo,
 } from '../../../shared/kinds/rds-read-replica/check.ts';
 import { Spec } from '../../../shared/kinds/rds-read-replica/spec.ts';
@@ -43,14 +44,13 @@ const replica: Instance = {
 const { sourceArn: _sourceArn, ...standalone } = replica;
 
 /** A sample so many seconds after the incident; negative: before it. */
-const sample = (afterSeconds: number, lagSeconds: number): LagSample => ({
-  at: incidentAt + afterSeconds * 1000,
-  lagSeconds,
-});
+const sample = (afterSeconds: number, value: number): Sample => ({ at: incidentAt + afterSeconds * 1000, value });
 const healthy = [sample(-20, 3), sample(-80, 2)];
 const facts = (instance: Facts['instance'], lagSamples: Facts['lagSamples'] = healthy): Facts => ({
   instance,
   lagSamples,
+  heartbeatAges: [],
+  writeRates: [],
 });
 const promote = { verdict: 'act', action: { type: 'promote', instance: 'orders-db-replica' } };
 
@@ -152,13 +152,13 @@ describe('the state of the instance decides first', () => {
 });
 
 describe('the lag that the incident found bounds the loss', () => {
-  const unknown = { verdict: 'refuse', refusal: 'lag-unknown' };
-  const above = { verdict: 'refuse', refusal: 'lag-above-rpo' };
+  const unknown = { verdict: 'wait', needs: 'accept-data-loss', why: expect.stringContaining('an unknown amount') };
+  const above = { verdict: 'wait', needs: 'accept-data-loss' };
 
   it.each<[string, Facts['lagSamples'], object, readonly string[]]>([
     ['no lag at all is within the RPO', [sample(-5, 0)], promote, ['0 s', '5 s before']],
     ['a lag equal to the RPO is allowed', [sample(-5, 30)], promote, ['30 s']],
-    ['a lag just above the RPO is refused', [sample(-5, 30.001)], above, ['30.001 s', 'RPO of 30 s']],
+    ['a lag just above the RPO needs a person', [sample(-5, 30.001)], above, ['30.001 s', 'RPO of 30 s']],
     ['a sample of the very moment of the incident counts', [sample(0, 4)], promote, ['4 s', '0 s before']],
     ['a sample as old as is allowed counts', [sample(-300, 4)], promote, ['300 s before']],
     ['a sample older than that does not', [sample(-300.001, 4)], unknown, ['300 s']],
@@ -191,6 +191,55 @@ describe('the lag that the incident found bounds the loss', () => {
 
   it('lag is not asked of an instance that was promoted already', () => {
     expect(check(recordedAs(replica), spec, facts(standalone, 'unknown'))).toMatchObject({ verdict: 'settled' });
+  });
+});
+
+describe('what people have accepted', () => {
+  const lagging = facts(replica, [sample(-5, 45)]);
+
+  it.each<[string, Goal['acceptedLoss'], Facts, object]>([
+    ['the loss that was shown', 45, lagging, promote],
+    ['a larger one', 60, lagging, promote],
+    ['whatever it may be', 'unknown', facts(replica, []), promote],
+    ['less than what would be lost', 44.9, lagging, { verdict: 'wait', needs: 'accept-data-loss' }],
+    ['a number, when nobody can tell', 3600, facts(replica, []), { verdict: 'wait', needs: 'accept-data-loss' }],
+  ])('%s', (_title, acceptedLoss, any, decision) => {
+    expect(check({ ...goal, ...(acceptedLoss === undefined ? {} : { acceptedLoss }) }, spec, any)).toMatchObject(
+      decision,
+    );
+  });
+});
+
+describe('the estimate of the loss', () => {
+  const measured = (changes: Partial<Facts>): Facts => ({ ...facts(replica, [sample(-20, 3)]), ...changes });
+
+  it.each<[string, Facts, object]>([
+    ['is the lag that RDS measured', measured({}), { seconds: 3 }],
+    ['is the age of the heartbeat when that is worse', measured({ heartbeatAges: [sample(-1, 8)] }), { seconds: 8 }],
+    ['is the lag when the heartbeat is better', measured({ heartbeatAges: [sample(-1, 0.5)] }), { seconds: 3 }],
+    [
+      'is the age of the heartbeat when RDS tells nothing',
+      measured({ lagSamples: 'unknown', heartbeatAges: [sample(-1, 0.5)] }),
+      { seconds: 0.5 },
+    ],
+    [
+      'is unknown when the only heartbeat is from after the incident',
+      measured({ lagSamples: [], heartbeatAges: [sample(1, 0.5)] }),
+      { seconds: 'unknown' },
+    ],
+    [
+      'counts the writes where their rate is known',
+      measured({ writeRates: [sample(-1, 200)] }),
+      { seconds: 3, rows: 600 },
+    ],
+    ['knows no writes from after the incident', measured({ writeRates: [sample(1, 9)] }), { seconds: 3 }],
+  ])('%s', (_title, any, loss) => {
+    const { why: _why, ...estimated } = estimateLoss(goal, spec, any) ?? {};
+    expect(estimated).toEqual(loss);
+  });
+
+  it('is nothing for an instance that was promoted already', () => {
+    expect(estimateLoss(goal, spec, facts(standalone))).toBeUndefined();
   });
 });
 
@@ -228,11 +277,13 @@ const anyInstance = fc.record(
 );
 const anySample = fc.record({
   at: fc.oneof(fc.integer({ min: -400_000, max: 400_000 }), fc.constantFrom(0, -300_000)).map((ms) => incidentAt + ms),
-  lagSeconds: fc.oneof(fc.double(), fc.integer({ min: -1, max: 60 })),
+  value: fc.oneof(fc.double(), fc.integer({ min: -1, max: 60 })),
 });
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
   instance: fc.oneof(fc.constant('absent' as const), anyInstance, fc.constant(replica)),
   lagSamples: fc.oneof(fc.constant('unknown' as const), fc.array(anySample)),
+  heartbeatAges: fc.array(anySample, { maxLength: 3 }),
+  writeRates: fc.array(anySample, { maxLength: 3 }),
 });
 
 describe('for whatever facts', () => {
@@ -245,11 +296,11 @@ describe('for whatever facts', () => {
   });
 
   it('nothing is promoted without a sample from the window before the incident that is within the RPO', () => {
-    const good = ({ at, lagSeconds }: LagSample) =>
-      at <= incidentAt && at >= incidentAt - 300_000 && lagSeconds >= 0 && lagSeconds <= 30;
+    const good = ({ at, value }: Sample) => at <= incidentAt && at >= incidentAt - 300_000 && value >= 0 && value <= 30;
     fc.assert(
       fc.property(anyFacts, (any) => {
-        fc.pre(any.lagSamples === 'unknown' || !any.lagSamples.some(good));
+        const samples = [...(any.lagSamples === 'unknown' ? [] : any.lagSamples), ...any.heartbeatAges];
+        fc.pre(!samples.some(good));
         expect(check(goal, spec, any).verdict).not.toBe('act');
       }),
     );
@@ -258,10 +309,10 @@ describe('for whatever facts', () => {
   it('any later sample above the RPO before the incident forbids the promotion', () => {
     const lag = fc.oneof(fc.double({ min: 30, minExcluded: true, noNaN: true }), fc.constantFrom(-1, Number.NaN));
     fc.assert(
-      fc.property(fc.array(anySample), lag, (samples, lagSeconds) => {
+      fc.property(fc.array(anySample), lag, (samples, value) => {
         const earlier = samples.filter(({ at }) => at !== incidentAt);
-        const any = facts(replica, [...earlier, { at: incidentAt, lagSeconds }]);
-        expect(check(goal, spec, any)).toMatchObject({ verdict: 'refuse' });
+        const any = facts(replica, [...earlier, { at: incidentAt, value }]);
+        expect(check(goal, spec, any)).toMatchObject({ verdict: 'wait', needs: 'accept-data-loss' });
       }),
     );
   });

@@ -17,7 +17,7 @@ test('A stopped run gives its last refusal.', () => {
   const refused = journal([
     [500, 'promote', 'step-started', 'promote begins'],
     [510, 'promote', 'refused', '9 s behind, the RPO allows 1 s', 'orders-database'],
-  ]).map((entry): JournalEntry => (entry.event === 'refused' ? { ...entry, refusal: 'lag-above-rpo' } : entry));
+  ]).map((entry): JournalEntry => (entry.event === 'refused' ? { ...entry, refusal: 'replica-unusable' } : entry));
   const { subject, body } = notificationOf(run, refused, 'stopped');
   expect(subject).toBe('shop STOPPED on the way from eu-west-1 to eu-central-1');
   expect(body).toContain('the run stopped: Promote: 9 s behind, the RPO allows 1 s');

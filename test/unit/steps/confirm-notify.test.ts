@@ -20,7 +20,7 @@ describe('Confirm', () => {
     const { clock, coordinationIn, step } = await surveyedShop();
     clock.advance(120_001);
     await step(detect, {}, 'run-2');
-    expect(await step(confirm)).toMatchObject({ status: 'refused', refusal: 'stale-epoch' });
+    expect(await step(confirm)).toMatchObject({ status: 'superseded', refusal: 'stale-epoch' });
     expect(await coordinationIn(recovery.region).lock.charge(application)).toMatchObject({ epoch: 2, runId: 'run-2' });
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { openTable } from '../../../shared/coordination/table.ts';
 import type { Outcome } from '../../../shared/domain/outcome.ts';
 import { whyLengthMax } from '../../../shared/steps/contract.ts';
 import { defineStep } from '../../../shared/steps/define-step.ts';
 import { detect } from '../../../shared/steps/detect.ts';
-import { application } from '../../support/sample-run.ts';
+import { notify } from '../../../shared/steps/notify.ts';
+import { application, recovery } from '../../support/sample-run.ts';
 import { type Shop, shop } from '../../support/shop.ts';
 
 const waiting: Outcome = { status: 'waiting', why: 'soon', retryAfterSeconds: 0.2 };
@@ -48,6 +50,28 @@ describe('every step', () => {
     expect(await step(stepThat(waiting))).toMatchObject({ status: 'waiting' });
     clock.advance(1);
     expect(await step(stepThat(waiting))).toMatchObject({ status: 'refused', refusal: 'deadline-passed' });
+  });
+
+  it('begins its deadline anew when a person has let a held run go on', async () => {
+    const { clock, coordinationIn, step } = await opened();
+    await step(stepThat(waiting));
+    clock.advance(3_600_000);
+    const line = { runId: 'run-1', epoch: 1, step: 'hold', event: 'step-finished', why: 'resume' } as const;
+    await coordinationIn(recovery.region).journal.append(line);
+    expect(await step(stepThat(waiting))).toMatchObject({ status: 'waiting' });
+  });
+
+  it('refuses to go on with a journal that somebody has changed, names the entry, and lets Notify tell of it', async () => {
+    const { deps, step } = await opened();
+    const { lock, journal } = deps().coordination;
+    const [entry] = await journal.read('run-1');
+    const table = openTable(deps().outside, recovery.region, 'understudy');
+    await table.put({ pk: 'run#run-1', sk: 'journal#000000001', entry: { ...entry, why: 'nothing to see here' } });
+    const refused = await step(stepThat({ status: 'settled', why: 'done' }));
+    expect(refused).toMatchObject({ status: 'refused', refusal: 'journal-broken' });
+    expect(refused.why).toContain('entry 1 was changed');
+    expect(await step(notify)).toMatchObject({ status: 'settled' });
+    expect(await lock.charge(application)).toMatchObject({ runId: 'run-1' });
   });
 
   it('may still settle after its deadline', async () => {

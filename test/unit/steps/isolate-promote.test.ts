@@ -138,7 +138,7 @@ describe('Isolate with a write lease', () => {
     all.clock.advance(120_001);
     await all.step(detect, {}, 'run-2');
     await all.step(isolate, {}, 'run-2');
-    expect(await all.step(isolate)).toMatchObject({ status: 'refused', refusal: 'stale-epoch' });
+    expect(await all.step(isolate)).toMatchObject({ status: 'superseded', refusal: 'stale-epoch' });
   });
 });
 
@@ -201,7 +201,7 @@ describe('Promote', () => {
     await step(isolate);
     clock.advance(120_001);
     await step(detect, {}, 'run-2');
-    expect(await step(promote)).toMatchObject({ status: 'refused', refusal: 'stale-epoch' });
+    expect(await step(promote)).toMatchObject({ status: 'superseded', refusal: 'stale-epoch' });
     expect(substrate.databaseRole(replica)).toBe('standby');
   });
 });

@@ -123,7 +123,7 @@ describe('Restore', () => {
     const { clock, desired, step } = await isolatedAndScaled();
     clock.advance(120_001);
     await step(detect, {}, 'run-2');
-    expect(await step(restore)).toMatchObject({ status: 'refused', refusal: 'stale-epoch' });
+    expect(await step(restore)).toMatchObject({ status: 'superseded', refusal: 'stale-epoch' });
     expect([desired(primary.region), desired(recovery.region)]).toEqual([0, 4]);
   });
 });

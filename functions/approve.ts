@@ -1,0 +1,4 @@
+import { approve } from '../shared/steps/approve.ts';
+import { onStep } from './_lambda.ts';
+
+export const handler = onStep(approve);

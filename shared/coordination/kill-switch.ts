@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { KillSwitch } from '../domain/ports.ts';
+import type { Key, Table } from './table.ts';
+
+const keyOf = (application: string): Key => ({ pk: `application#${application}`, sk: 'kill-switch' });
+
+const Stored = z.object({ halted: z.object({ by: z.string(), reason: z.string(), at: z.number() }).optional() });
+
+/** One item an application. Lifting it overwrites rather than deletes: the table knows no deletes. */
+export function openKillSwitch(table: Table): KillSwitch {
+  return {
+    async halted(application) {
+      const item = await table.get(keyOf(application));
+      return item === undefined ? undefined : Stored.parse(item).halted;
+    },
+    async halt(application, halted) {
+      await table.put({ ...keyOf(application), halted });
+    },
+    async resume(application) {
+      await table.put({ ...keyOf(application) });
+    },
+  };
+}
