@@ -52,5 +52,5 @@ export async function equipCloud({ alwaysCold = false, handlerOf, plan, runtimeO
 }
 
 /** `flip-dns` → `FlipDnsFunctionArn`, as in the state machine's placeholders. */
-const placeholder = (name: string): string =>
+export const placeholder = (name: string): string =>
   `${name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}FunctionArn`;

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { systemClock } from '../../lab/cloud/system-clock.ts';
+import { publicName } from '../../lab/gameday/site.ts';
+import { type Check, ensure } from '../check.ts';
+import { type RunBench, region, withRunBench } from '../emulator/run-bench.ts';
+
+export const success: Check = {
+  id: 'run-success',
+  claim: "A whole run of the packaged functions, interpreted by moto's Step Functions, moves the application",
+  run: (bench) =>
+    withRunBench(bench, { name: 'success' }, async (run) => {
+      const executionArn = await run.start('success');
+      await endsAs(run, executionArn, 'SUCCEEDED');
+      const effects = effectsOf(run);
+      ensure(effects.length === 3, `three effects were to be, there were: ${effects.join(', ')}`);
+      ensure((await desiredTasks(run)) === 2, 'the service was not raised to 2 tasks');
+      const weights = await weightsOf(run);
+      ensure(weights['recovery'] === 100 && weights['primary'] === 0, `weights are ${JSON.stringify(weights)}`);
+      ensure(
+        run.gateway.calls.some(({ operation }) => operation === 'Publish'),
+        'nobody was told',
+      );
+      return `SUCCEEDED; each once: ${effects.join(', ')}; the record points to the recovery Region; people were told`;
+    }),
+};
+
+export const retry: Check = {
+  id: 'run-retry',
+  claim: 'A TransientError of a packaged function is matched and repeated by the Retry of its state',
+  run: (bench) =>
+    withRunBench(bench, { name: 'retry' }, async (run) => {
+      // More often than the SDK repeats a call by itself.
+      run.gateway.fail('UpdateService', 3);
+      const executionArn = await run.start('retry');
+      await endsAs(run, executionArn, 'SUCCEEDED');
+      const failed = (await run.history(executionArn)).flatMap((event) => event.lambdaFunctionFailedEventDetails ?? []);
+      const errors = failed.map(({ error }) => error);
+      ensure(errors.includes('TransientError'), `no TransientError in the history, but ${JSON.stringify(errors)}`);
+      ensure((await desiredTasks(run)) === 2, 'the service was not raised to 2 tasks');
+      return `SUCCEEDED after ${errors.join(', ')}`;
+    }),
+};
+
+export const refusal: Check = {
+  id: 'run-refusal',
+  claim: 'A refusal before the promotion leads to Restore, which puts back what was changed',
+  run: (bench) => {
+    const change: NonNullable<Parameters<typeof withRunBench>[1]['change']> = (plan) => ({
+      ...plan,
+      policy: { ...plan.policy, approval: 'manual', approvalWithinSeconds: 8 },
+    });
+    return withRunBench(bench, { name: 'refusal', change }, async (run) => {
+      const executionArn = await run.start('refusal');
+      const end = await endsAs(run, executionArn, 'FAILED');
+      const effects = effectsOf(run);
+      ensure(effects.join() === 'UpdateService,UpdateService', `effects: ${effects.join(', ')}`);
+      ensure((await desiredTasks(run)) === 1, 'the service was not put back to 1 task');
+      return `FAILED as ${end.error}, nobody having approved; raised to 2 tasks and put back to 1; nothing promoted`;
+    });
+  },
+};
+
+export const held: Check = {
+  id: 'run-hold',
+  claim: 'A run that cannot go on after the promotion is held, and goes on when a person says so',
+  run: (bench) => {
+    const change: NonNullable<Parameters<typeof withRunBench>[1]['change']> = (plan) => ({
+      ...plan,
+      pace: { ...plan.pace, stepDeadlineSeconds: 12 },
+      policy: { ...plan.policy, hold: { pageEverySeconds: 60, giveUpAfterSeconds: 120 } },
+    });
+    return withRunBench(bench, { name: 'hold', change }, async (run) => {
+      run.shop.setOpen(false);
+      const executionArn = await run.start('hold');
+      await untilEntered(run, executionArn, 'HoldWait');
+      run.shop.setOpen(true);
+      const at = systemClock.nowMs();
+      const said = { by: 'verify', reason: 'the shop is open again', at, expiresAt: at + 600_000 };
+      await run.coordination.directives.record('hold', { type: 'resume', ...said });
+      await endsAs(run, executionArn, 'SUCCEEDED');
+      const effects = effectsOf(run);
+      ensure(effects.length === 3, `three effects were to be, there were: ${effects.join(', ')}`);
+      return `held while the application did not answer; SUCCEEDED after resume; each once: ${effects.join(', ')}`;
+    });
+  },
+};
+
+async function endsAs(run: RunBench, executionArn: string, status: 'SUCCEEDED' | 'FAILED') {
+  const end = await run.ended(executionArn);
+  ensure(end.status === status, `the run ended as ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`);
+  return end;
+}
+
+const mutating: ReadonlySet<string> = new Set(['PromoteReadReplica', 'UpdateService', 'ChangeResourceRecordSets']);
+
+/** What the functions changed in the application, in order. */
+const effectsOf = ({ gateway }: RunBench): readonly string[] =>
+  gateway.calls
+    .filter(({ operation, status }) => status === 200 && mutating.has(operation))
+    .map(({ operation }) => operation);
+
+async function desiredTasks({ client }: RunBench): Promise<number | undefined> {
+  const describe = new DescribeServicesCommand({ cluster: 'shop', services: ['orders'] });
+  return (await client(ECSClient, region).send(describe)).services?.[0]?.desiredCount;
+}
+
+async function weightsOf({ client, zoneId }: RunBench): Promise<Readonly<Record<string, number | undefined>>> {
+  const list = new ListResourceRecordSetsCommand({ HostedZoneId: zoneId });
+  const sets = (await client(Route53Client, region).send(list)).ResourceRecordSets ?? [];
+  const ours = sets.filter(({ Name }) => Name === `${publicName}.`);
+  return Object.fromEntries(ours.map(({ SetIdentifier = '', Weight }) => [SetIdentifier, Weight]));
+}
+
+const enterTimeoutMs = 90_000;
+
+async function untilEntered(run: RunBench, executionArn: string, stateName: string): Promise<void> {
+  const giveUpAt = performance.now() + enterTimeoutMs;
+  for (;;) {
+    const entered = (await run.history(executionArn)).map((event) => event.stateEnteredEventDetails?.name);
+    if (entered.includes(stateName)) return;
+    const { status } = await run.describe(executionArn);
+    ensure(status === 'RUNNING', `the run ended as ${status} before it came to ${stateName}`);
+    ensure(performance.now() < giveUpAt, `the run did not come to ${stateName}, only to ${entered.at(-1)}`);
+    await sleep(250);
+  }
+}
