@@ -43,7 +43,8 @@ async function passes(check: Check, bench: Bench): Promise<boolean> {
   const took = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   say(`\n… ${check.id}: ${check.claim}`);
   try {
-    say(`✓ ${check.id} (${took()}): ${await bounded(check.run(bench))}`);
+    const seen = await bounded(check.run(bench));
+    say(`✓ ${check.id} (${took()}): ${seen}`);
     return true;
   } catch (error) {
     say(`✗ ${check.id} (${took()}): ${error instanceof Error ? error.message : String(error)}`);

@@ -89,8 +89,10 @@ export const held: Check = {
 
 async function endsAs(run: RunBench, executionArn: string, status: 'SUCCEEDED' | 'FAILED') {
   const end = await run.ended(executionArn);
-  ensure(end.status === status, `the run ended as ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`);
-  return end;
+  if (end.status === status) return end;
+  const entries = await run.coordination.journal.read(executionArn.split(':').at(-1) ?? '');
+  const told = entries.map(({ event, step, why }) => `  ${step} ${event}: ${why}`).join('\n');
+  throw new Error(`the run ended as ${end.status} ${end.error ?? ''}; its journal:\n${told}`);
 }
 
 const mutating: ReadonlySet<string> = new Set(['PromoteReadReplica', 'UpdateService', 'ChangeResourceRecordSets']);

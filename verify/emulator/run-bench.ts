@@ -65,7 +65,8 @@ export async function withRunBench<T>(
   use: (run: RunBench) => Promise<T>,
 ): Promise<T> {
   await using opened = new AsyncDisposableStack();
-  return use(await open(bench, options, opened));
+  // Awaited here: the end of this scope closes everything.
+  return await use(await open(bench, options, opened));
 }
 
 async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableStack): Promise<RunBench> {
