@@ -6,6 +6,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gameday: async () => (await import('./commands/gameday.ts')).gameday,
   validate: async () => (await import('./commands/validate.ts')).validate,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
+  start: async () => (await import('./commands/start.ts')).start,
+  approve: async () => (await import('./commands/approve.ts')).approve,
+  decline: async () => (await import('./commands/decline.ts')).decline,
+  hold: async () => (await import('./commands/hold.ts')).hold,
+  halt: async () => (await import('./commands/halt.ts')).halt,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  ack: async () => (await import('./commands/ack.ts')).ack,
+  journal: async () => (await import('./commands/journal.ts')).journal,
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

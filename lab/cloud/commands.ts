@@ -147,6 +147,7 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
     commands: {
       StartExecution: writes('stateMachineArn', 'name', 'input'),
       DescribeExecution: reads('executionArn'),
+      ListStateMachines: reads('maxResults', 'nextToken'),
       ListExecutions: reads('stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'),
       StopExecution: writes('executionArn', 'error', 'cause'),
       DescribeStateMachine: reads('stateMachineArn'),

@@ -7,6 +7,7 @@ import {
   type ListExecutionsCommandInput,
   type StartExecutionCommandInput,
   StateMachineDoesNotExist,
+  type StateMachineListItem,
   type StopExecutionCommandInput,
 } from '@aws-sdk/client-sfn';
 import type { Engine, EngineResult, EngineRun, TaskCall } from './engine.ts';
@@ -49,6 +50,8 @@ export class StepFunctions implements Service {
   readonly operations = {
     StartExecution: (input: StartExecutionCommandInput) => this.#start(input),
     DescribeExecution: (input: ByArn) => describe(this.#execution(input.executionArn)),
+    /** All on one page: nobody has a thousand machines in a Region. */
+    ListStateMachines: () => ({ stateMachines: [...this.#machines.values()].map(machineItem) }),
     ListExecutions: (input: ListExecutionsCommandInput) => this.#list(input),
     StopExecution: (input: StopExecutionCommandInput) => this.#stop(input),
     DescribeStateMachine: (input: { stateMachineArn?: string | undefined }) =>
@@ -166,6 +169,13 @@ function describe(execution: Execution): object {
     ...(result?.status === 'FAILED' ? { error: result.error, cause: result.cause } : {}),
   };
 }
+
+const machineItem = ({ arn: stateMachineArn, createdAt, name }: StateMachine): StateMachineListItem => ({
+  stateMachineArn,
+  name,
+  type: 'STANDARD',
+  creationDate: createdAt,
+});
 
 const listItem = (execution: Execution): ExecutionListItem => ({
   executionArn: execution.arn,

@@ -21,21 +21,29 @@ export type Trigger = (typeof triggers)[number];
  * What starts a run: the input of the state machine, written by `trigger`, by the CLI, or by hand in the Step Functions
  * console, where `{ "application": "shop" }` is enough.
  */
-export const RunRequest = z.object({
-  application: z.string().min(1),
-  trigger: z.enum(triggers).default('manual'),
-  /** The place to leave. Default: the place in charge. */
-  from: z.enum(places).optional(),
-  reason: z.string().max(500).default('started by hand'),
-  /** When the trouble began, as far as the signals tell; ms since the epoch. Default: when the run was opened. */
-  incidentAt: z.number().int().positive().optional(),
-  /** A run started by hand goes ahead although a person has halted the application, or its cool-down is not over. */
-  force: z.boolean().optional(),
-  /** The run that a takeover continues. */
-  takesOver: z.string().min(1).max(80).optional(),
-  /** Look at everything and change nothing: says what a run would do (docs/adr/0013). */
-  dryRun: z.boolean().optional(),
-});
+/** The reason of a run that nobody has explained. */
+const byHand = 'started by hand';
+
+export const RunRequest = z
+  .object({
+    application: z.string().min(1),
+    trigger: z.enum(triggers).default('manual'),
+    /** The place to leave. Default: the place in charge. */
+    from: z.enum(places).optional(),
+    reason: z.string().max(500).default(byHand),
+    /** When the trouble began, as far as the signals tell; ms since the epoch. Default: when the run was opened. */
+    incidentAt: z.number().int().positive().optional(),
+    /** A run started by hand goes ahead although a person has halted the application, or its cool-down is not over. */
+    force: z.boolean().optional(),
+    /** The run that a takeover continues. */
+    takesOver: z.string().min(1).max(80).optional(),
+    /** Look at everything and change nothing: says what a run would do (docs/adr/0013). */
+    dryRun: z.boolean().optional(),
+  })
+  .refine(({ force, reason }) => force !== true || reason !== byHand, {
+    path: ['reason'],
+    error: 'force needs a reason: say why',
+  });
 export type RunRequest = z.infer<typeof RunRequest>;
 
 /** A run as recorded in the coordination table when it was opened. It never changes afterwards. */

@@ -5,7 +5,7 @@ import type { LossEstimate } from '../domain/loss.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Instant } from '../domain/run.ts';
 import { questionOf } from '../report/question.ts';
-import { defineStep, note, type StepContext, sinceHeld } from './define-step.ts';
+import { atRest, defineStep, note, type StepContext, sinceHeld } from './define-step.ts';
 import { haltedBy } from './halted.ts';
 import { humanPauseSeconds } from './human-pause.ts';
 import { goalOf, participants } from './tasks.ts';
@@ -16,10 +16,9 @@ import { tell } from './tell.ts';
  * lose more than the RPO. It waits for a record, so that the answer may come by any way, from any Region.
  */
 export const approve = defineStep('approve', async (context) => {
-  const halted = await haltedBy(context);
+  const [halted, losses] = await atRest([haltedBy(context), lossesOf(context)]);
   if (halted !== undefined) return halted;
   const { objectives, policy } = context.plan;
-  const losses = await lossesOf(context);
   const ask = askOf({ approval: policy.approval, rpoSeconds: objectives.rpoSeconds, losses });
   const granted = grantedIn([...context.takenOver.flat(), ...context.entries]);
   if (missing(ask, granted).length === 0) return { status: 'settled', why: settledBecause(ask, granted) };
@@ -32,8 +31,10 @@ async function lossesOf(context: StepContext): Promise<readonly LossEstimate[]> 
   const losses = await Promise.all(
     taking.map(async ({ kind, resource }) => {
       if (kind.estimateLoss === undefined) return undefined;
-      const facts = await kind.observe(resource.spec, { phase: 'promote', run: context.run }, context.deps.outside);
-      const goal = await goalOf(context, { kind, phase: 'promote', resource });
+      const [facts, goal] = await atRest([
+        kind.observe(resource.spec, { phase: 'promote', run: context.run }, context.deps.outside),
+        goalOf(context, { kind, phase: 'promote', resource }),
+      ]);
       return kind.estimateLoss({ ...goal, now: context.deps.clock.now() }, resource.spec, facts);
     }),
   );

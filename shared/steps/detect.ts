@@ -91,7 +91,8 @@ async function open(
     return { status: 'refused', refusal: opening.status, why: whyRefused(opening, deps.clock.now(), plan) };
   }
   const { run } = opening;
-  const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}: ${why}`;
+  const forced = run.forced === true ? ', forced past the kill switch and the cool-down' : '';
+  const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}${forced}: ${why}`;
   // A run that was open before may have died before its first line.
   if (isNew || (await journal.read(runId)).length === 0) {
     await journal.append({ runId, epoch: run.epoch, step: 'detect', event: 'run-opened', why: sentence, data: run });

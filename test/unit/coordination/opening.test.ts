@@ -140,7 +140,13 @@ describe('the cool-down after a run', () => {
       {},
       { decision: 'write' },
     ],
-    ['yields to force, which the run remembers', free({ lastRun }), noon, { force: true }, { run: { forced: true } }],
+    [
+      'yields to force, which the run remembers',
+      free({ lastRun }),
+      noon,
+      { force: true, reason: 'sure' },
+      { run: { forced: true } },
+    ],
     [
       'does not hold a takeover up: that is the same run',
       held({ lastRun }),

@@ -65,7 +65,9 @@ describe('Detect, started by a person', () => {
     await step(detect);
     const run = await lock.run('run-1');
     await lock.close(run ?? (await Promise.reject(new Error('no run'))), 'recovered');
-    expect(await step(detect, { force: true }, 'run-2', primary.region)).toMatchObject({ status: 'settled' });
+    expect(await step(detect, { force: true, reason: 'the way back' }, 'run-2', primary.region)).toMatchObject({
+      status: 'settled',
+    });
     expect(await lock.run('run-2')).toMatchObject({ epoch: 2, from: recovery, to: primary });
   });
 
