@@ -17,6 +17,7 @@ export interface GatewayOptions {
 export interface PassedCall {
   /** As services sign: `rds`. */
   readonly service: string;
+  readonly region: string;
   readonly operation: string;
   readonly status: number;
 }
@@ -25,8 +26,8 @@ export interface PassedCall {
 export interface Gateway {
   readonly port: number;
   readonly calls: PassedCall[];
-  /** So many of the next calls of an operation are answered 503 instead. */
-  fail(operation: string, times: number): void;
+  /** So many of the next calls of an operation in a Region are answered 503 instead. */
+  fail(call: Pick<PassedCall, 'operation' | 'region'>, times: number): void;
   /** Where moto listens; known only after the gateway, because moto has to be told the gateway's port. */
   passTo(port: number): void;
   close(): Promise<void>;
@@ -47,11 +48,12 @@ export async function openGateway({ invoke }: GatewayOptions): Promise<Gateway> 
         const name = decodeURIComponent(functionName).split(':').at(-1) ?? '';
         return answerInvoke(outgoing, await invoke(name, JSON.parse(body.toString() || 'null')));
       }
-      const { operation, service } = callOf(incoming, body);
-      const left = failing.get(operation) ?? 0;
-      failing.set(operation, left - 1);
+      const call = callOf(incoming, body);
+      const { operation } = call;
+      const left = failing.get(keyOf(call)) ?? 0;
+      failing.set(keyOf(call), left - 1);
       const answer = left > 0 ? unavailable : await pass(incoming, body, motoPort);
-      if (service !== '') calls.push({ service, operation, status: answer.status });
+      if (call.service !== '') calls.push({ ...call, status: answer.status });
       if (operation === 'PromoteReadReplica' && answer.status === 200) promoted.add(instanceIn(body));
       const text = operation === 'DescribeDBInstances' ? withoutSource(answer.body, promoted) : answer.body;
       outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': text.length }).end(text);
@@ -64,7 +66,7 @@ export async function openGateway({ invoke }: GatewayOptions): Promise<Gateway> 
   return {
     port: (server.address() as AddressInfo).port,
     calls,
-    fail: (operation, times) => void failing.set(operation, times),
+    fail: (call, times) => void failing.set(keyOf(call), times),
     passTo(port) {
       motoPort = port;
     },
@@ -76,6 +78,8 @@ export async function openGateway({ invoke }: GatewayOptions): Promise<Gateway> 
     },
   };
 }
+
+const keyOf = ({ operation, region }: Pick<PassedCall, 'operation' | 'region'>): string => `${operation} in ${region}`;
 
 function answerInvoke(outgoing: ServerResponse, { failed, payload }: FunctionAnswer): void {
   const headers = { 'x-amz-executed-version': '$LATEST', ...(failed ? { 'x-amz-function-error': 'Unhandled' } : {}) };
@@ -109,17 +113,19 @@ async function pass(incoming: IncomingMessage, body: Buffer, port: number): Prom
 
 const hopByHop: ReadonlySet<string> = new Set(['connection', 'transfer-encoding', 'content-length']);
 
-function callOf(
-  { headers, method, url = '' }: IncomingMessage,
-  body: Buffer,
-): Pick<PassedCall, 'service' | 'operation'> {
-  const service = /Credential=[^/]+\/\d{8}\/[\w-]+\/([\w-]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+function callOf({ headers, method, url = '' }: IncomingMessage, body: Buffer): Omit<PassedCall, 'status'> {
+  const scope = /Credential=[^/]+\/\d{8}\/([\w-]+)\/([\w-]+)\//.exec(headers.authorization ?? '');
+  const [, region = '', service = ''] = scope ?? [];
   const target = String(headers['x-amz-target'] ?? '')
     .split('.')
     .at(-1);
   const action = new URLSearchParams(body.toString().slice(0, 4096)).get('Action');
   const isChange = method === 'POST' && url.includes('/rrset');
-  return { service, operation: target || action || (isChange ? 'ChangeResourceRecordSets' : `${method} ${url}`) };
+  return {
+    service,
+    region,
+    operation: target || action || (isChange ? 'ChangeResourceRecordSets' : `${method} ${url}`),
+  };
 }
 
 const instanceIn = (body: Buffer): string => new URLSearchParams(body.toString()).get('DBInstanceIdentifier') ?? '';
