@@ -151,6 +151,12 @@ const rooms = [
     ['^(tools|shared|lab)/', NODE_MODULES, ANY_CORE],
     'Tools generate and measure; they are no part of what runs.',
   ),
+  room(
+    'verify-stands-on-what-is-packaged',
+    '^verify/',
+    ['^(verify|lab|shared)/', NODE_MODULES, ANY_CORE],
+    'Software of others judges what is packaged. It may use the lab’s tools, but not the sources of what it judges.',
+  ),
 ];
 
 const others = [

@@ -3,6 +3,7 @@ import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { systemClock } from '../../lab/cloud/system-clock.ts';
 import { publicName } from '../../lab/gameday/site.ts';
+import { kindOf } from '../../shared/kinds/registry.ts';
 import { type Check, ensure } from '../check.ts';
 import { type RunBench, region, withRunBench } from '../emulator/run-bench.ts';
 
@@ -21,7 +22,8 @@ export const success: Check = {
         run.gateway.calls.some(({ operation }) => operation === 'Publish'),
         'nobody was told',
       );
-      return `SUCCEEDED; each once: ${effects.join(', ')}; the record points to the recovery Region; people were told`;
+      const actions = await acceptedActions(run);
+      return `SUCCEEDED; each once: ${effects.join(', ')}; people were told; accepted: ${actions.join(', ')}`;
     }),
 };
 
@@ -31,7 +33,7 @@ export const retry: Check = {
   run: (bench) =>
     withRunBench(bench, { name: 'retry' }, async (run) => {
       // As often as the SDK tries a call by itself.
-      run.gateway.fail({ operation: 'DescribeServices', region }, 3);
+      run.gateway.fail({ operation: 'GetItem', region }, 3);
       const executionArn = await run.start('retry');
       await endsAs(run, executionArn, 'SUCCEEDED');
       const failed = (await run.history(executionArn)).flatMap((event) => event.lambdaFunctionFailedEventDetails ?? []);
@@ -93,6 +95,20 @@ async function endsAs(run: RunBench, executionArn: string, status: 'SUCCEEDED' |
   const entries = await run.coordination.journal.read(executionArn.split(':').at(-1) ?? '');
   const told = entries.map(({ event, step, why }) => `  ${step} ${event}: ${why}`).join('\n');
   throw new Error(`the run ended as ${end.status} ${end.error ?? ''}; its journal:\n${told}`);
+}
+
+/** How IAM calls a service that signs otherwise. */
+const iamNames: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+
+/** The actions that the plan's kinds declare, all of which moto must have taken. */
+async function acceptedActions({ gateway, plan }: RunBench): Promise<readonly string[]> {
+  const kinds = await Promise.all([...new Set(plan.resources.map(({ kind }) => kind))].map(kindOf));
+  const declared = kinds.flatMap(({ iam }) => iam);
+  const taken = gateway.calls.filter(({ status }) => status === 200);
+  const accepted = new Set(taken.map(({ operation, service }) => `${iamNames[service] ?? service}:${operation}`));
+  const missing = declared.filter((action) => !accepted.has(action));
+  ensure(missing.length === 0, `moto was not asked, or did not take: ${missing.join(', ')}`);
+  return declared;
 }
 
 const mutating: ReadonlySet<string> = new Set(['PromoteReadReplica', 'UpdateService', 'ChangeResourceRecordSets']);

@@ -120,12 +120,14 @@ function callOf({ headers, method, url = '' }: IncomingMessage, body: Buffer): O
     .split('.')
     .at(-1);
   const action = new URLSearchParams(body.toString().slice(0, 4096)).get('Action');
-  const isChange = method === 'POST' && url.includes('/rrset');
-  return {
-    service,
-    region,
-    operation: target || action || (isChange ? 'ChangeResourceRecordSets' : `${method} ${url}`),
-  };
+  return { service, region, operation: target || action || restOperation(`${method} ${url}`) };
+}
+
+/** Route 53 is the one service here whose operations are told by method and path. */
+function restOperation(asked: string): string {
+  if (asked.startsWith('GET') && asked.includes('/change/')) return 'GetChange';
+  if (!asked.includes('/rrset')) return asked;
+  return asked.startsWith('POST') ? 'ChangeResourceRecordSets' : 'ListResourceRecordSets';
 }
 
 const instanceIn = (body: Buffer): string => new URLSearchParams(body.toString()).get('DBInstanceIdentifier') ?? '';

@@ -39,6 +39,7 @@ export interface RunBench {
   readonly client: MakeClient;
   readonly coordination: Coordination;
   readonly zoneId: string;
+  readonly plan: Plan;
   /** Starts the failover machine in the recovery Region. @returns the execution's ARN */
   start(name: string): Promise<string>;
   describe(executionArn: string): Promise<DescribeExecutionCommandOutput>;
@@ -99,7 +100,15 @@ async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableSt
   gateway.calls.splice(0);
   const at = { region, tableName: coordinationTable };
   const coordination = openCoordination(outsideAt(endpoint), clock, at);
-  return { gateway, shop, client, coordination, zoneId, ...executions(client(SFNClient, region), stateMachineArn) };
+  return {
+    gateway,
+    shop,
+    client,
+    coordination,
+    zoneId,
+    plan,
+    ...executions(client(SFNClient, region), stateMachineArn),
+  };
 }
 
 const clock = { now: () => systemClock.nowMs(), sleep: (ms: number) => systemClock.sleep(ms) };
