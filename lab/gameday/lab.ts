@@ -75,7 +75,8 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   opened.defer(() => answers.server.close());
   opened.defer(() => world.stop());
   const dnsPort = answers.server.port;
-  const plan = await fillPlan({ ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease });
+  const values = { ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease };
+  const plan = await fillPlan({ ...values, overHttp: options.bundles ?? false });
   const parts = { world, plan, resolve: resolverOf(dnsPort) };
   const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
   const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });
