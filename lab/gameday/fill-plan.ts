@@ -15,7 +15,7 @@ export interface LabValues {
   readonly overHttp?: boolean;
 }
 
-/** Ten times what a warm call takes over HTTP here, and above what a first one does. */
+/** Generous: the first call of a fresh process must pass on a busy machine of two cores. */
 const callTimeoutSecondsOverHttp = 0.15;
 
 const planFile = new URL('../../plans/lab.plan.yml', import.meta.url);
