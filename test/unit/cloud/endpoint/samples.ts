@@ -157,6 +157,7 @@ export const samples: readonly Sample[] = [
   ...states('DescribeExecution', { executionArn: execution }, { executionArn: `${execution}-none` }),
   ...states('ListExecutions', { stateMachineArn: machine, maxResults: 10 }),
   ...states('DescribeStateMachine', { stateMachineArn: machine }),
+  ...states('ListStateMachines', { maxResults: 10 }),
   ...states('StopExecution', { executionArn: execution, error: 'Person', cause: 'enough' }),
   ...states('GetExecutionHistory', { executionArn: execution, maxResults: 1, includeExecutionData: false }),
 ];
