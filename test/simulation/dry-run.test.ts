@@ -116,6 +116,26 @@ describe('a dry run through the real state machine', () => {
   });
 });
 
+describe('a dry run that a person would have to decide about', () => {
+  it('is never held: it says so and ends', async () => {
+    // Promoted already, so there is no way back, and the way forward is closed.
+    await lab.substrate.promoteDatabase({ region: 'eu-central-1', instance: 'orders-recovery' });
+    lab.world
+      .rds('eu-central-1')
+      .patchInstance('orders-recovery', { ReadReplicaSourceDBInstanceIdentifier: undefined });
+    const gone = Object.assign(new Error('gone'), {
+      name: 'ClusterNotFoundException',
+      $fault: 'client',
+      $metadata: {},
+    });
+    lab.world.intercept = ({ command, endpointRegion }) =>
+      command === 'DescribeServices' && endpointRegion === 'eu-central-1' ? gone : undefined;
+    const { error } = await lab.run('dry-1', dryRun);
+    expect(error).toBe('Held');
+    expect(effectsOf(lab)).toEqual([]);
+  });
+});
+
 describe('a real incident during a dry run', () => {
   it('is recovered as if there were no dry run, and the dry run ends', async () => {
     const undisturbed = await openModelledLab();
