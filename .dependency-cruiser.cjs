@@ -41,7 +41,7 @@ const rooms = [
   room(
     'signals-know-only-the-border',
     '^shared/signals/',
-    ['^shared/(signals|domain|aws)/', AWS_SDK],
+    ['^shared/(signals|domain|aws)/', AWS_SDK, ...npm('zod')],
     'Detection is apart from recovery: what sees trouble must not depend on what repairs it.',
   ),
   room(
@@ -65,7 +65,7 @@ const rooms = [
   room(
     'plan-asks-kinds-only-through-the-registry',
     '^shared/plan/',
-    ['^shared/(plan|domain)/', '^shared/kinds/(registry|contract)\\.ts$', ...npm('zod', 'yaml')],
+    ['^shared/(plan|domain)/', '^shared/kinds/(registry|contract|phases-of)\\.ts$', ...npm('zod', 'yaml')],
     'A plan is checked by each kind’s own schema, whichever kinds there are.',
   ),
   room(

@@ -32,9 +32,15 @@ export type Deployable<Result> = Handler<Result> & {
 export const onStep = (step: Step): Deployable<StepResult> =>
   onEvent((event, runtime) => {
     const input = parsed(StepInput, event);
-    if (input.request.dryRun === true) return dryRunStep(step, input, { ...runtime, ...runtime.dryRun });
+    if (input.request.dryRun === true) return dryRunStep(step, input, dryDeps(runtime, input));
     return step.run(input, runtime);
   });
+
+/** A dry run that an alarm has started is one that only observes (`policy.mode`): of that, people are told. */
+function dryDeps({ dryRun, ...runtime }: Runtime, { request }: StepInput): Deps {
+  const { toPeople, ...ports } = dryRun;
+  return { ...runtime, ...ports, ...(request.trigger === 'alarm' ? { toPeople } : {}) };
+}
 
 /** A Lambda handler for any event. The runtime is composed once per process, at the first event. */
 export function onEvent<Result>(handle: (event: unknown, runtime: Runtime) => Promise<Result>): Deployable<Result> {

@@ -21,7 +21,16 @@ export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
 }
 
 /** What the run may ask of the Region it leaves: to fence it, within bounds (Isolate). */
-const fencing = new Set(['ECS DescribeServices', 'ECS UpdateService']);
+const fencing = new Set([
+  'ECS DescribeServices',
+  'ECS UpdateService',
+  'EC2 DescribeSecurityGroups',
+  'EC2 DescribeSecurityGroupRules',
+  'EC2 RevokeSecurityGroupIngress',
+]);
+
+/** The source of a replica is looked at and stopped by Isolate; any other step that asked RDS there would depend on it. */
+const fencingByIsolate = new Set(['RDS DescribeDBInstances', 'RDS StopDBInstance']);
 
 /** What a run does not wait for: signals and recording go on beside it. */
 const besideTheRun = new Set(['', 'probe', 'evaluate', 'guard', 'take-over']);
@@ -44,5 +53,7 @@ export function independentOfTheLostRegion({ calls, lostAt, plan, runs }: Eviden
 
 function isForbidden(call: ApiCall, lostRegion: string, accepted: readonly string[]): boolean {
   if (call.service === 'Route53') return !accepted.includes('route53');
-  return call.endpointRegion === lostRegion && !fencing.has(`${call.service} ${call.command}`);
+  const command = `${call.service} ${call.command}`;
+  const isFence = fencing.has(command) || (call.caller === 'isolate' && fencingByIsolate.has(command));
+  return call.endpointRegion === lostRegion && !isFence;
 }

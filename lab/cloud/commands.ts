@@ -26,7 +26,17 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
       DescribeDBInstances: reads('DBInstanceIdentifier', 'MaxRecords', 'Marker'),
       PromoteReadReplica: writes('DBInstanceIdentifier', 'BackupRetentionPeriod'),
       StopDBInstance: writes('DBInstanceIdentifier'),
+      StartDBInstance: writes('DBInstanceIdentifier'),
       ModifyDBInstance: writes('DBInstanceIdentifier', 'BackupRetentionPeriod', 'ApplyImmediately'),
+    },
+  },
+  EC2: {
+    file: 'ec2.ts',
+    commands: {
+      DescribeSecurityGroups: reads('GroupIds'),
+      DescribeSecurityGroupRules: reads('Filters', 'MaxResults', 'NextToken'),
+      RevokeSecurityGroupIngress: writes('GroupId', 'SecurityGroupRuleIds'),
+      AuthorizeSecurityGroupIngress: writes('GroupId', 'IpPermissions', 'TagSpecifications'),
     },
   },
   ECS: {

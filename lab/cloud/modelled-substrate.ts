@@ -53,6 +53,11 @@ export class ModelledSubstrate implements Substrate {
     this.#databases.set(databaseKey(ref), 'stopped');
   }
 
+  /** Only a writer can have been stopped. */
+  async startDatabase(ref: DatabaseRef): Promise<void> {
+    this.#databases.set(databaseKey(ref), 'writer');
+  }
+
   async setTaskCount(ref: ServiceRef, count: number): Promise<void> {
     const tasks = this.#tasksOf(ref);
     tasks.wanted = count;

@@ -7,6 +7,7 @@ import {
   type ModifyDBInstanceCommandInput,
   type PromoteReadReplicaCommandInput,
   RDSServiceException,
+  type StartDBInstanceCommandInput,
   type StopDBInstanceCommandInput,
 } from '@aws-sdk/client-rds';
 import { fault, notSimulated } from './errors.ts';
@@ -22,15 +23,19 @@ export class Rds implements Service {
     DescribeDBInstances: (input: DescribeDBInstancesCommandInput) => this.#describe(input),
     PromoteReadReplica: (input: PromoteReadReplicaCommandInput) => this.#promote(input),
     StopDBInstance: (input: StopDBInstanceCommandInput) => this.#stop(input),
+    StartDBInstance: (input: StartDBInstanceCommandInput) => this.#start(input),
     ModifyDBInstance: (input: ModifyDBInstanceCommandInput) => this.#modify(input),
   };
   readonly #host: Host;
   readonly #region: string;
+  readonly #everywhere: () => readonly Rds[];
   readonly #instances = new Map<string, Instance>();
 
-  constructor(host: Host, region: string) {
+  /** @param everywhere Amazon RDS in all Regions: a source shows its replicas wherever they are */
+  constructor(host: Host, region: string, everywhere: () => readonly Rds[]) {
     this.#host = host;
     this.#region = region;
+    this.#everywhere = everywhere;
   }
 
   /** Adds an instance; what the seed leaves open is an available PostgreSQL with one day of backups. */
@@ -46,7 +51,6 @@ export class Rds implements Service {
       Endpoint: { Address: `${id}.lab.${this.#region}.rds.amazonaws.com`, Port: 5432 },
       MultiAZ: false,
       AvailabilityZone: `${this.#region}a`,
-      ReadReplicaDBInstanceIdentifiers: [],
       ...(isReplica ? { StatusInfos: [{ StatusType: 'read replication', Status: 'replicating', Normal: true }] } : {}),
       ...structuredClone(seed),
     });
@@ -58,17 +62,21 @@ export class Rds implements Service {
   }
 
   instance(id: string): DBInstance {
-    return structuredClone(this.#find(id));
+    return structuredClone(this.#shown(this.#find(id)));
   }
 
   #describe(input: DescribeDBInstancesCommandInput): Omit<DescribeDBInstancesCommandOutput, '$metadata'> {
-    if (input.DBInstanceIdentifier !== undefined) return { DBInstances: [this.#find(input.DBInstanceIdentifier)] };
+    if (input.DBInstanceIdentifier !== undefined)
+      return { DBInstances: [this.#shown(this.#find(input.DBInstanceIdentifier))] };
     const limit = pageSize(input.MaxRecords);
     const all = [...this.#instances.values()].sort(byIdentifier);
     const rest = all.filter(({ DBInstanceIdentifier: id }) => id > (input.Marker ?? ''));
     const page = rest.slice(0, limit);
     const last = page.at(-1);
-    return { DBInstances: page, ...(rest.length > limit && last ? { Marker: last.DBInstanceIdentifier } : {}) };
+    return {
+      DBInstances: page.map((one) => this.#shown(one)),
+      ...(rest.length > limit && last ? { Marker: last.DBInstanceIdentifier } : {}),
+    };
   }
 
   /**
@@ -101,9 +109,16 @@ export class Rds implements Service {
     if (backupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = backupRetentionPeriod;
   }
 
+  /**
+   * "You can't stop a DB instance that has a read replica, or that is a read replica"; nor an instance of SQL Server in a
+   * Multi-AZ configuration. – Amazon RDS User Guide, "Stopping an Amazon RDS DB instance temporarily". The error's name is
+   * that of the API reference for a wrong state; which one RDS gives for these reasons is not documented.
+   */
   #stop(input: StopDBInstanceCommandInput): Answer {
     const instance = this.#find(input.DBInstanceIdentifier);
     if (instance.ReadReplicaSourceDBInstanceIdentifier !== undefined) throw invalidState('is a read replica');
+    if (this.#replicasOf(instance).length > 0) throw invalidState('has a read replica');
+    if (instance.Engine?.startsWith('sqlserver') && instance.MultiAZ) throw invalidState('is Multi-AZ');
     this.#requireAvailable(instance);
     instance.DBInstanceStatus = 'stopping';
     this.#host.background(() => this.#finishStop(instance));
@@ -116,6 +131,36 @@ export class Rds implements Service {
     if (substrate.stopDatabase === undefined) throw notSimulated('RDS', 'StopDBInstance on this substrate');
     await substrate.stopDatabase({ region: this.#region, instance: instance.DBInstanceIdentifier });
     instance.DBInstanceStatus = 'stopped';
+  }
+
+  #start(input: StartDBInstanceCommandInput): Answer {
+    const instance = this.#find(input.DBInstanceIdentifier);
+    if (instance.DBInstanceStatus !== 'stopped') throw invalidState('is not stopped');
+    instance.DBInstanceStatus = 'starting';
+    this.#host.background(() => this.#finishStart(instance));
+    return { DBInstance: instance };
+  }
+
+  async #finishStart(instance: Instance): Promise<void> {
+    const { substrate } = this.#host;
+    await this.#host.up(this.#region);
+    if (substrate.startDatabase === undefined) throw notSimulated('RDS', 'StartDBInstance on this substrate');
+    await substrate.startDatabase({ region: this.#region, instance: instance.DBInstanceIdentifier });
+    instance.DBInstanceStatus = 'available';
+  }
+
+  #shown(instance: Instance): Instance {
+    return { ...instance, ReadReplicaDBInstanceIdentifiers: this.#replicasOf(instance) };
+  }
+
+  /** By identifier in the same Region, by ARN in others. */
+  #replicasOf({ DBInstanceArn, DBInstanceIdentifier }: Instance): string[] {
+    const here = [...this.#instances.values()]
+      .filter(({ ReadReplicaSourceDBInstanceIdentifier: source }) => source === DBInstanceIdentifier)
+      .map((one) => one.DBInstanceIdentifier);
+    const elsewhere = this.#everywhere().flatMap((rds) => [...rds.#instances.values()]);
+    const replicas = elsewhere.filter((one) => one.ReadReplicaSourceDBInstanceIdentifier === DBInstanceArn);
+    return [...here, ...replicas.map((one) => one.DBInstanceArn ?? '')].sort();
   }
 
   #modify(input: ModifyDBInstanceCommandInput): Answer {

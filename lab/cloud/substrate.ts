@@ -22,6 +22,8 @@ export interface Substrate {
   promoteDatabase(ref: DatabaseRef): Promise<void>;
   /** Resolves when the database no longer accepts connections. */
   stopDatabase?(ref: DatabaseRef): Promise<void>;
+  /** Resolves when the stopped database accepts connections again. */
+  startDatabase?(ref: DatabaseRef): Promise<void>;
   /** Asks for this many tasks; resolves when that many are ready (or the surplus has ended). The newest count wins. */
   setTaskCount(ref: ServiceRef, count: number): Promise<void>;
   /** How many tasks are ready now. */

@@ -2,6 +2,7 @@ import { type CallBench, type CallRequest, takeCall } from './calls.ts';
 import type { LabClock } from './clock.ts';
 import { CloudWatch } from './cloudwatch.ts';
 import { DynamoDb } from './dynamodb.ts';
+import { Ec2 } from './ec2.ts';
 import { Ecs } from './ecs.ts';
 import type { Engine, TaskCall } from './engine.ts';
 import { notSimulated } from './errors.ts';
@@ -33,6 +34,7 @@ export interface WorldOptions {
 export interface Region {
   readonly name: string;
   readonly rds: Rds;
+  readonly ec2: Ec2;
   readonly ecs: Ecs;
   readonly sns: Sns;
   readonly eventBridge: EventBridge;
@@ -78,6 +80,10 @@ export class World {
 
   rds(region: string): Rds {
     return this.region(region).rds;
+  }
+
+  ec2(region: string): Ec2 {
+    return this.region(region).ec2;
   }
 
   ecs(region: string): Ecs {
@@ -136,6 +142,7 @@ export class World {
     const region = this.region(regionName);
     const services: Readonly<Record<string, Service>> = {
       RDS: region.rds,
+      EC2: region.ec2,
       ECS: region.ecs,
       SNS: region.sns,
       EventBridge: region.eventBridge,
@@ -161,7 +168,9 @@ export class World {
     const invokeTask = (task: TaskCall): Promise<unknown> =>
       performTask(task, { region: name, lambda: this.lambda, call: (request) => this.call(request) });
     const stepFunctions = new StepFunctions({ host, region: name, engine: this.#engine, invokeTask });
-    return { name, rds: new Rds(host, name), ecs: new Ecs(host, name), sns, eventBridge, cloudWatch, stepFunctions };
+    const rds = new Rds(host, name, () => [...this.#regions.values()].map((region) => region.rds));
+    const [ec2, ecs] = [new Ec2(host, name), new Ecs(host, name)];
+    return { name, rds, ec2, ecs, sns, eventBridge, cloudWatch, stepFunctions };
   }
 }
 

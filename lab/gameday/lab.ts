@@ -9,6 +9,7 @@ import { systemClock } from '../cloud/system-clock.ts';
 import type { World } from '../cloud/world.ts';
 import { labOutside, labRuntime } from '../runtime.ts';
 import { type Answers, openAnswers } from './answers.ts';
+import { armAlarms } from './arm-alarms.ts';
 import { lookupAt } from './client/lookup.ts';
 import type { RemoteClient } from './client/remote-client.ts';
 import type { Progress } from './client/result.ts';
@@ -20,8 +21,9 @@ import { openWorld } from './open-world.ts';
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
-import { armAlarms, seedApplication, tasksAt } from './seed-application.ts';
+import { seedApplication, tasksAt } from './seed-application.ts';
 import { openSite, publicName, type Site } from './site.ts';
+import { usersTelemetry } from './users-telemetry.ts';
 import { watchLag } from './watch-lag.ts';
 
 export interface LabOptions extends AwsOptions {
@@ -83,7 +85,6 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   const functions = await openAws(options, { ...parts, workplace: options.workplace, dnsPort, log }, opened);
   await equipCloud({ world, plan, runtimeOf, ...functions });
   seedApplication({ world, plan, regions, ttlSeconds });
-  await armAlarms(plan, world, outsideOf);
   await site.untilRunning(tasksAt);
   const ended = new AbortController();
   opened.defer(() => ended.abort());
@@ -96,7 +97,14 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   });
   startSchedules(world, plan);
   await untilGranted(plan, regions.primary.database);
-  const client = await site.startLoad({ ...options, dnsPort });
+  const tellUsers = usersTelemetry(outsideOf(labRegions.witness), labRegions.witness);
+  const onProgress = (progress: Progress): void => {
+    tellUsers(progress);
+    options.onProgress(progress);
+  };
+  const client = await site.startLoad({ ...options, dnsPort, onProgress });
+  // Last: alarms that are armed in the middle of a beginning would go off, and a run would wait for more of them.
+  await armAlarms(plan, world, outsideOf);
 
   return {
     world,

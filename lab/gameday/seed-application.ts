@@ -1,9 +1,5 @@
-import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import type { Outside } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
-import { probeMetric } from '../../shared/signals/probe.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';
@@ -11,6 +7,19 @@ import { publicName } from './site.ts';
 
 /** How many order services each place runs: full strength in charge, one at rest (warm standby). */
 export const tasksAt: Readonly<Record<Place, number>> = { primary: 2, recovery: 1 };
+
+/** As plans/lab.plan.yml names them. */
+const securityGroups: Readonly<Record<Place, string>> = {
+  primary: 'sg-00000000000000001',
+  recovery: 'sg-00000000000000002',
+};
+
+/** Who may connect to a database: the order services, and whoever looks after it. */
+const postgres = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 };
+const inbound = [
+  { ...postgres, ReferencedGroupInfo: { GroupId: 'sg-0000000000000000a' }, Description: 'order services' },
+  { ...postgres, CidrIpv4: '10.0.9.0/24', Description: 'bastion' },
+];
 
 const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
 
@@ -30,6 +39,8 @@ export function seedApplication({ plan, regions, ttlSeconds, world }: Applicatio
     ReadReplicaSourceDBInstanceIdentifier: `arn:aws:rds:${primary}:${world.host.account}:db:${instances.primary}`,
   });
   for (const place of places) {
+    const door = { id: securityGroups[place], name: instances[place], inbound };
+    world.ec2(plan.regions[place]).seedSecurityGroup(door);
     const ecs = world.ecs(plan.regions[place]);
     ecs.seedCluster({ name: 'shop' });
     ecs.seedService({ cluster: 'shop', name: 'orders', desiredCount: tasksAt[place] });
@@ -44,41 +55,3 @@ export function seedApplication({ plan, regions, ttlSeconds, world }: Applicatio
   });
   world.route53.seedZone({ ...zone, records: places.map(record) });
 }
-
-/** The alarms of the plan's signals, and the rule that hands the recovery Region's alarms to `trigger`. */
-export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
-  for (const signal of plan.detection.signals) {
-    const region = plan.regions[signal.observer];
-    await outsideOf(region)
-      .client(CloudWatchClient, region)
-      .send(alarmOf(plan, signal.alarm, signal.watches));
-  }
-  const region = plan.regions.recovery;
-  const events = outsideOf(region).client(EventBridgeClient, region);
-  const pattern = { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'] };
-  await events.send(new PutRuleCommand({ Name: 'understudy-alarms', EventPattern: JSON.stringify(pattern) }));
-  const targets = [{ Id: 'trigger', Arn: world.lambda.functionArn(region, 'trigger') }];
-  await events.send(new PutTargetsCommand({ Rule: 'understudy-alarms', Targets: targets }));
-}
-
-/**
- * 3 failed periods of 10 s; at the lab's 1/100 of the time that is 300 ms. They need not follow each other: a Region that
- * is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period.
- */
-const alarmOf = (plan: Plan, name: string, watches: Place): PutMetricAlarmCommand =>
-  new PutMetricAlarmCommand({
-    AlarmName: name,
-    Namespace: probeMetric.namespace,
-    MetricName: probeMetric.name,
-    Dimensions: [
-      { Name: 'Application', Value: plan.application },
-      { Name: 'Place', Value: watches },
-    ],
-    Statistic: 'Minimum',
-    Period: 10,
-    EvaluationPeriods: 9,
-    DatapointsToAlarm: 3,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'missing',
-  });

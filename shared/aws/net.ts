@@ -31,7 +31,9 @@ async function askHttp(request: HttpRequest, find: { readonly lookup?: LookupFun
   const url = new URL(request.url);
   const [send, agent] = url.protocol === 'https:' ? [httpsRequest, agents.https] : [httpRequest, agents.http];
   const signal = AbortSignal.timeout(timeoutMs);
-  const outgoing = send(url, { ...find, agent, method, headers: headers ?? {}, signal });
+  // Without its length Node sends the body of a DELETE bare, and the server takes it for the next request.
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const outgoing = send(url, { ...find, agent, method, headers: { ...length, ...headers }, signal });
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve).once('error', reject).end(body);

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { ClientOptions } from '../aws/client.ts';
 import { leashedOutside } from '../aws/leash.ts';
 import type { Outside } from '../aws/outside.ts';
@@ -23,7 +24,11 @@ export interface DryRunOptions {
 export interface DryRunPorts {
   readonly outside: Outside;
   readonly coordination: Coordination;
+  /** Knows one exception: it may publish a message. For a dry run that an alarm has started in observe mode. */
+  readonly toPeople: Outside;
 }
+
+const ObservedMark = z.object({ runId: z.string(), observedAt: z.number() });
 
 /** Everything that a dry run writes lies in partitions that begin so; no real run looks there. */
 const ownPrefix = 'dry-';
@@ -41,6 +46,7 @@ export function openDryRun({ clients, clock, net, region, tableName }: DryRunOpt
   const table = apart(openTable(books, region, tableName));
   return {
     outside: leashedOutside(clients, net),
+    toPeople: leashedOutside(clients, net, ({ command, service }) => service === 'SNS' && command === 'Publish'),
     coordination: {
       lock: openDryLock(table, clock),
       journal: openJournal(table, clock, region),
@@ -83,6 +89,27 @@ async function open(table: Table, clock: Clock, wanted: OpenRun): Promise<Openin
   const lock = item === undefined ? undefined : LockItem.parse(item);
   const decided = decideOpening({ lock, wanted, wasOpened: false, now: clock.now() });
   if (decided.decision === 'answer') return decided.opening;
+  const observed = wanted.request.trigger === 'alarm' ? await observedBefore(table, clock, wanted) : undefined;
+  if (observed !== undefined) return observed;
   await table.put({ pk: `run#${wanted.runId}`, sk: 'run', ...decided.run });
   return { status: 'opened', run: decided.run };
+}
+
+/**
+ * One incident sets off several alarms, and again when they flap. A real run would hold the lock, and then
+ * the cool-down would; in observe mode this mark stands for both, so that people are told once.
+ */
+async function observedBefore(table: Table, clock: Clock, wanted: OpenRun): Promise<Opening | undefined> {
+  const key = { pk: `run#observed#${wanted.request.application}`, sk: 'mark' };
+  const now = clock.now();
+  const isFirst = await table.put(
+    { ...key, runId: wanted.runId, observedAt: now },
+    {
+      expression: 'attribute_not_exists(pk) OR observedAt < :calmBefore OR runId = :runId',
+      values: { ':calmBefore': now - Math.max(wanted.staleAfterMs, wanted.coolDownMs), ':runId': wanted.runId },
+    },
+  );
+  if (isFirst) return undefined;
+  const mark = ObservedMark.parse(await table.get(key));
+  return { status: 'run-active', runId: mark.runId, heartbeatAt: mark.observedAt };
 }

@@ -5,19 +5,32 @@ const seconds = z.number().positive();
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as eu-west-1');
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40');
 const observers = [...places, 'witness'] as const;
+export type Observer = (typeof observers)[number];
+
+/**
+ * Kinds of evidence that do not fail for one reason. `probe`: HTTP requests sent from outside. `replication`: the standby
+ * has heard nothing new of the writer. `alarm`: what somebody else says, such as users' telemetry or a canary.
+ */
+const signalKinds = ['probe', 'replication', 'alarm'] as const;
 
 /** One value per place that holds data: identifiers differ, and the code never assumes which one is in charge. */
 export const perPlace = <T extends z.ZodType>(value: T) => z.strictObject({ primary: value, recovery: value });
 
-/** A CloudWatch alarm that watches one place from another. At least two observers must agree (detection.ts). */
+/** A CloudWatch alarm that watches one place from another. Two kinds and two observers must agree (detection.ts). */
 const Signal = z.strictObject({
   id: Name,
+  kind: z.enum(signalKinds),
   /** Name of the alarm in the observer's Region. */
   alarm: z.string().min(1).max(255),
   observer: z.enum(observers),
   watches: z.enum(places).default('primary'),
   /** How long the trouble lasts before this alarm goes off: period × datapoints to alarm. Dates the incident back. */
   windowSeconds: seconds.default(30),
+  /**
+   * What INSUFFICIENT_DATA says. `failing` is for an alarm on what the watched place itself sends to its observer: a
+   * Region that is gone falls silent. Silent probes and heartbeats are their observer's silence, so they say `nothing`.
+   */
+  missingData: z.enum(['nothing', 'failing']).default('nothing'),
 });
 export type Signal = z.infer<typeof Signal>;
 
@@ -29,13 +42,24 @@ const Detection = z.strictObject({
     timeoutSeconds: seconds.default(1),
   }),
   signals: z.array(Signal).min(2),
-  /** How many signals must be in alarm at the same time before a run may open by itself. */
+  /** How many signals, of two kinds and from two observers, must be in alarm before a run may open by itself. */
   quorum: z.int().min(2).default(2),
+  /** How long they must have been in alarm. CloudWatch looks again every 10 s: by default each was confirmed once. */
+  holdSeconds: z.number().min(0).default(10),
+  /**
+   * URLs that have nothing to do with either place. An observer to which none of them answers is itself the sick one.
+   * Without any, an observer that sees both places fail is.
+   */
+  selfCheck: z.array(z.url()).max(10).default([]),
+  /** `warm`: both places answer their probes at rest. `cold`: the one at rest does not, and that says nothing of it. */
+  standby: z.enum(['warm', 'cold']).default('warm'),
   /** How long a run that one alarm has started waits for the others to agree before it gives up. */
   agreeWithinSeconds: seconds.max(3600).default(600),
 });
 
 const Policy = z.strictObject({
+  /** `observe`: what an alarm starts is a dry run. People are told what would have been done, and nothing is changed. */
+  mode: z.enum(['automatic', 'observe']).default('automatic'),
   isolation: z
     .strictObject({
       /** How long the fences are tried before they count as unconfirmed. */
@@ -121,6 +145,7 @@ export const PlanFile = z.strictObject({
 });
 export type PlanFile = z.infer<typeof PlanFile>;
 export type LeaseTerms = NonNullable<PlanFile['policy']['lease']>;
+export type Detection = PlanFile['detection'];
 export type Objectives = PlanFile['objectives'];
 export type Pace = PlanFile['pace'];
 

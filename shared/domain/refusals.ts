@@ -17,6 +17,7 @@ export const refusals = {
   'deadline-passed': 'The step did not settle before its deadline. Look at its last reason in the journal.',
   'dependency-refused': 'A resource that this one depends on was refused.',
   'isolation-unconfirmed': 'No fence of the failing Region could be confirmed, and the plan says to stop then.',
+  'fence-unusable': 'What the plan names as a fence does not exist in the Region being left, or cannot serve as one.',
   'not-isolated': 'The journal holds no proof that the Region being left has stopped writing.',
   'point-of-no-return-passed':
     'Something that cannot be undone has happened: the run can only go forward. A person must look at it.',

@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Outside } from '../aws/outside.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
-import type { Phase } from '../domain/phase.ts';
+import type { Phase, StepId } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
 import type { Instant, Run } from '../domain/run.ts';
@@ -43,8 +43,19 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
   readonly spec: ZodType<Spec>;
   /** IAM actions that observe and act need; compared with serverless.yml by a test. */
   readonly iam: readonly string[];
+  /** Those of them that change something in some steps only: no other step may have them. Default: all steps that act. */
+  readonly iamOnlyIn?: Readonly<Record<string, readonly StepId[]>>;
   /** Global control planes that act needs. A plan that uses this kind must accept them. */
   readonly controlPlanes: readonly ControlPlane[];
+
+  /** False where the plan leaves this resource out of a phase: nobody looks at it there. Default: true. */
+  takesPart?(phase: Phase, spec: Spec): boolean;
+
+  /**
+   * Whether nothing can write any more through this resource once it is settled in isolate. False for one that only hinders
+   * writers, or that the plan leaves alone: it is settled like the others, and Isolate needs another proof. Default: true.
+   */
+  provesIsolation?(spec: Spec): boolean;
 
   /**
    * Must only read. Must return "not there" and, for the Region being left, "does not answer" as facts rather than

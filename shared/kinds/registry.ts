@@ -7,6 +7,7 @@ export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
   'http-transaction': async () => (await import('./http-transaction/index.ts')).httpTransaction,
   'rds-read-replica': async () => (await import('./rds-read-replica/index.ts')).rdsReadReplica,
   'route53-record': async () => (await import('./route53-record/index.ts')).route53Record,
+  'security-group-fence': async () => (await import('./security-group-fence/index.ts')).securityGroupFence,
 };
 
 /** @throws TerminalError for a kind that is not registered; a validated plan never names one */

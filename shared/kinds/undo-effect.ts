@@ -16,7 +16,8 @@ export interface Undoing {
   readonly giveUpAt: Instant;
 }
 
-type Look = Decision<{ readonly type: string }>['verdict'] | 'unseen';
+/** `wanted-again`: what was done is not there. */
+type Look = Decision<unknown>['verdict'] | 'wanted-again' | 'unseen';
 
 /**
  * Takes one effect back by the undo that its intent names: look, act once, look again. An effect is gone when `check`
@@ -31,7 +32,7 @@ export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<st
   let left = 'not seen to be undone';
   for (;;) {
     const verdict = await look(undoing, deps);
-    if (verdict === 'act' || (asked && verdict === 'refuse')) return noteUndone(undoing, deps);
+    if (verdict === 'wanted-again' || (asked && verdict === 'refuse')) return noteUndone(undoing, deps);
     if (!asked) {
       if (!(await deps.lock.hold(undoing.goal.run))) return 'a newer run has taken over';
       const failure = await act(undoing, undo, deps);
@@ -45,10 +46,12 @@ export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<st
 }
 
 /** What cannot be seen for the moment is looked at again. */
-async function look({ goal, kind, resource }: Undoing, { clock, outside }: SettleDeps): Promise<Look> {
+async function look({ effect, goal, kind, resource }: Undoing, { clock, outside }: SettleDeps): Promise<Look> {
   try {
     const facts = await kind.observe(resource.spec, goal, outside);
-    return kind.check({ ...goal, now: clock.now() }, resource.spec, facts).verdict;
+    const decision = kind.check({ ...goal, now: clock.now() }, resource.spec, facts);
+    const isWanted = decision.verdict === 'act' && decision.action.type === effect.intent.action.type;
+    return isWanted ? 'wanted-again' : decision.verdict;
   } catch (error) {
     if (!isFailure(error)) throw error;
     return 'unseen';

@@ -8,10 +8,13 @@ const renewalsPerGrant = 3;
 export function leaseProblems(plan: PlanFile): readonly PlanProblem[] {
   const { lease } = plan.policy;
   if (lease === undefined) return [];
-  return [...guardProblems(plan, lease), ...outwaitProblems(plan, lease)];
+  return [...guardProblems(plan, lease), ...outwaitProblems(plan, lease), ...paceProblems(plan, lease)];
 }
 
-function guardProblems({ pace }: PlanFile, { renewEverySeconds, seconds }: LeaseTerms): readonly PlanProblem[] {
+function guardProblems(
+  { pace }: PlanFile,
+  { renewEverySeconds, seconds, skewSeconds }: LeaseTerms,
+): readonly PlanProblem[] {
   const problems: PlanProblem[] = [];
   const renewals = renewalsPerGrant * renewEverySeconds;
   if (renewals > seconds) {
@@ -22,40 +25,40 @@ function guardProblems({ pace }: PlanFile, { renewEverySeconds, seconds }: Lease
     });
   }
   const fenced = renewEverySeconds + 2 * pace.callTimeoutSeconds;
+  const sum = `pause ${renewEverySeconds} s + renewal ${pace.callTimeoutSeconds} s + closing the gate ${pace.callTimeoutSeconds} s`;
   if (fenced >= seconds) {
-    const sum = `pause ${renewEverySeconds} s + renewal ${pace.callTimeoutSeconds} s + closing the gate ${pace.callTimeoutSeconds} s`;
     problems.push({
       path: 'policy.lease.seconds',
       problem: `the guard may need ${sum} = ${short(fenced)} s until its writers are fenced, and the lease of ${seconds} s ends before`,
       remedy: `lengthen the lease beyond ${short(fenced)} s, or shorten pace.callTimeoutSeconds`,
+    });
+  } else if (fenced + skewSeconds >= seconds) {
+    problems.push({
+      path: 'policy.lease.skewSeconds',
+      problem: `${sum} + skew ${skewSeconds} s = ${short(fenced + skewSeconds)} s: by a clock that is ahead, the lease of ${seconds} s may be over before it is renewed`,
+      remedy: `lengthen the lease beyond ${short(fenced + skewSeconds)} s, or keep the clocks closer`,
     });
   }
   return problems;
 }
 
 function outwaitProblems(plan: PlanFile, { seconds, skewSeconds }: LeaseTerms): readonly PlanProblem[] {
-  const { detection, objectives, pace, policy } = plan;
+  const { detection, objectives, policy } = plan;
   const problems: PlanProblem[] = [];
   const outwait = seconds + skewSeconds;
   const windowSeconds = Math.max(...detection.signals.map((signal) => signal.windowSeconds));
-  const isolated = windowSeconds + Math.max(outwait, policy.isolation.patienceSeconds);
+  const detectedSeconds = windowSeconds + detection.holdSeconds;
+  const isolated = detectedSeconds + Math.max(outwait, policy.isolation.patienceSeconds);
   const sum = `lease ${seconds} s + skew ${skewSeconds} s`;
   if (isolated >= objectives.rtoSeconds) {
     const longer =
       outwait >= policy.isolation.patienceSeconds
-        ? `${sum} = ${short(windowSeconds + outwait)} s`
+        ? `${sum} = ${short(detectedSeconds + outwait)} s`
         : `fences ${policy.isolation.patienceSeconds} s = ${short(isolated)} s`;
     problems.push({
       path: 'policy.lease.seconds',
-      problem: `detection ${windowSeconds} s + ${longer} leave nothing of the RTO of ${objectives.rtoSeconds} s`,
+      problem: `detection ${detectedSeconds} s + ${longer} leave nothing of the RTO of ${objectives.rtoSeconds} s`,
       remedy: 'shorten the lease, the detection or the fences, or raise objectives.rtoSeconds',
-    });
-  }
-  if (outwait >= pace.stepDeadlineSeconds) {
-    problems.push({
-      path: 'policy.lease.seconds',
-      problem: `${sum} = ${short(outwait)} s is not over at the deadline of Isolate (${pace.stepDeadlineSeconds} s)`,
-      remedy: 'shorten the lease, or raise pace.stepDeadlineSeconds',
     });
   }
   if (policy.isolation.whenUnconfirmed === 'proceed') {
@@ -63,6 +66,36 @@ function outwaitProblems(plan: PlanFile, { seconds, skewSeconds }: LeaseTerms): 
       path: 'policy.isolation.whenUnconfirmed',
       problem: 'with a lease nobody has to accept two writers: a Region that cannot be fenced is outwaited',
       remedy: 'remove whenUnconfirmed, or remove the lease',
+    });
+  }
+  return problems;
+}
+
+/** What the rest of the plan leaves the outwaiting: the step's deadline, the fences beside it, and the run's heartbeat. */
+function paceProblems({ pace, policy }: PlanFile, { seconds, skewSeconds }: LeaseTerms): readonly PlanProblem[] {
+  const problems: PlanProblem[] = [];
+  const outwait = short(seconds + skewSeconds);
+  const sum = `lease ${seconds} s + skew ${skewSeconds} s = ${outwait} s`;
+  if (seconds + skewSeconds >= pace.stepDeadlineSeconds) {
+    problems.push({
+      path: 'policy.lease.seconds',
+      problem: `${sum} is not over at the deadline of Isolate (${pace.stepDeadlineSeconds} s)`,
+      remedy: 'shorten the lease, or raise pace.stepDeadlineSeconds',
+    });
+  }
+  if (policy.isolation.patienceSeconds > seconds + skewSeconds) {
+    problems.push({
+      path: 'policy.isolation.patienceSeconds',
+      problem: `fences are tried for ${policy.isolation.patienceSeconds} s, although the Region is outwaited after ${sum}`,
+      remedy: `give at most ${outwait} s: after that no fence is needed any more`,
+    });
+  }
+  // While the state machine waits for the end of the lease, nobody holds the lock: that is the run's silence.
+  if (policy.takeOverAfterSeconds <= seconds + skewSeconds) {
+    problems.push({
+      path: 'policy.takeOverAfterSeconds',
+      problem: `a run that outwaits may give no sign of life for ${sum}, and would be taken over after ${policy.takeOverAfterSeconds} s`,
+      remedy: `give more than ${outwait} s, or shorten the lease`,
     });
   }
   return problems;

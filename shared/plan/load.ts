@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Plan, PlanFile, type Resource } from '../domain/plan.ts';
 import type { AnyKind } from '../kinds/contract.ts';
 import { registry } from '../kinds/registry.ts';
+import { isolationProblems } from './isolation-problems.ts';
 import { type PlanProblem, planProblems } from './plan-problems.ts';
 
 /** A plan that cannot be used, with everything that is wrong with it. */
@@ -31,9 +32,13 @@ export async function loadPlan(source: string, yaml: string): Promise<Plan> {
   }
   const { $schema: _schema, ...plan } = file.data;
   const checked = await checkResources(plan);
-  const problems = [...checked.flatMap(({ problems: found }) => found), ...planProblems(file.data)];
+  const resources = checked.flatMap(({ resource }) => resource ?? []);
+  const wrong = [...checked.flatMap(({ problems: found }) => found), ...planProblems(file.data)];
+  // A resource that is wrong might have been the fence.
+  const isWhole = resources.length === plan.resources.length;
+  const problems = isWhole ? [...wrong, ...(await isolationProblems(plan, resources))] : wrong;
   if (problems.length > 0) throw new PlanError(source, problems);
-  return { ...plan, resources: checked.flatMap(({ resource }) => resource ?? []) };
+  return { ...plan, resources };
 }
 
 function parseYaml(source: string, yaml: string): unknown {

@@ -1,5 +1,7 @@
 import type { PlanFile } from '../domain/plan.ts';
+import { detectionProblems } from './detection-problems.ts';
 import { leaseProblems } from './lease-problems.ts';
+import { repeated } from './repeated.ts';
 
 /** One thing that is wrong with a plan: where, what, and what to do about it. */
 export interface PlanProblem {
@@ -12,7 +14,7 @@ export interface PlanProblem {
 export function planProblems(plan: PlanFile): readonly PlanProblem[] {
   return [
     ...regionProblems(plan),
-    ...signalProblems(plan),
+    ...detectionProblems(plan),
     ...resourceProblems(plan),
     ...paceProblems(plan),
     ...leaseProblems(plan),
@@ -28,34 +30,6 @@ function regionProblems({ regions }: PlanFile): readonly PlanProblem[] {
       remedy: 'name a third Region for the witness: it settles who is right when the other two disagree',
     },
   ];
-}
-
-function signalProblems({ detection }: PlanFile): readonly PlanProblem[] {
-  const problems: PlanProblem[] = [];
-  const primary = detection.signals.filter(({ watches }) => watches === 'primary');
-  const outside = primary.filter(({ observer }) => observer !== 'primary');
-  if (outside.length < detection.quorum) {
-    problems.push({
-      path: 'detection.quorum',
-      problem: `${detection.quorum} signals must agree, but only ${outside.length} watch the primary from outside it`,
-      remedy: 'add signals whose observer is recovery or witness, or lower the quorum (2 at least)',
-    });
-  }
-  if (new Set(outside.map(({ observer }) => observer)).size < 2) {
-    problems.push({
-      path: 'detection.signals',
-      problem: 'the primary is watched by fewer than two observers outside it',
-      remedy: 'let one signal be observed from recovery and one from witness',
-    });
-  }
-  for (const id of repeated(detection.signals.map((signal) => signal.id))) {
-    problems.push({
-      path: 'detection.signals',
-      problem: `two signals are called ${id}`,
-      remedy: 'give each its own id',
-    });
-  }
-  return problems;
 }
 
 function resourceProblems({ resources }: PlanFile): readonly PlanProblem[] {
@@ -96,6 +70,9 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
   };
   bound('pace.pollSeconds', pace.pollSeconds, pace.patienceSeconds, 'pace.patienceSeconds');
   bound('pace.patienceSeconds', pace.patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  bound('pace.visibilitySeconds', pace.visibilitySeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
+  const { patienceSeconds } = policy.isolation;
+  bound('policy.isolation.patienceSeconds', patienceSeconds, pace.stepDeadlineSeconds, 'pace.stepDeadlineSeconds');
   const silentSeconds = 2 * Math.max(pace.patienceSeconds, policy.isolation.patienceSeconds);
   if (policy.takeOverAfterSeconds < silentSeconds) {
     problems.push({
@@ -104,12 +81,8 @@ function paceProblems({ pace, policy }: PlanFile): readonly PlanProblem[] {
       remedy: `give at least ${silentSeconds} s, or shorten pace.patienceSeconds and policy.isolation.patienceSeconds`,
     });
   }
-  bound('policy.isolation.patienceSeconds', policy.isolation.patienceSeconds, 240, 'what one Lambda invocation allows');
+  bound('policy.isolation.patienceSeconds', patienceSeconds, 240, 'what one Lambda invocation allows');
   return problems;
-}
-
-function repeated(values: readonly string[]): readonly string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 function dependencyCircle(resources: PlanFile['resources']): readonly string[] | undefined {

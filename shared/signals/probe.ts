@@ -1,19 +1,12 @@
-import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { converted } from '../aws/errors.ts';
 import type { Outside } from '../aws/outside.ts';
-import { isFailure } from '../domain/errors.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Detection, Plan } from '../domain/plan.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import { type Instant, type Place, places } from '../domain/run.ts';
+import { type Outbox, openOutbox } from './outbox.ts';
+import { probeData, selfCheckData } from './probe-data.ts';
 
-/** Where the probe's results go; the alarms of the plan watch it. 1 = the probe failed, 0 = it was answered. */
-export const probeMetric = { namespace: 'Understudy', name: 'ProbeFailed' } as const;
-
-/** Good news may be late: it is sent in batches, which keeps the bill of a quiet month small. */
-const quietProbesPerBatch = 10;
-
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html (MetricData). */
-const dataPerCallMax = 1000;
+/** Good news may be late by so many probes. */
+const quietProbes = 10;
 
 export interface ProbeDeps {
   readonly region: string;
@@ -23,8 +16,9 @@ export interface ProbeDeps {
 }
 
 /**
- * Asks the application in both places for a sign of life, again and again, and publishes what it saw in its own Region. It
- * loops because a schedule cannot run more often than once a minute. Bad news is published at once.
+ * Asks the application in both places for a sign of life, again and again, and whether anything else can be reached, and
+ * publishes what it saw in its own Region (metrics.ts). It loops because a schedule cannot run more often than once a
+ * minute. Bad news is published at once.
  * @returns how many probes were sent
  */
 export async function probe(
@@ -33,53 +27,58 @@ export async function probe(
   deps: ProbeDeps,
 ): Promise<{ readonly probes: number }> {
   const until = deps.clock.now() + durationSeconds * 1000;
-  const counts = await Promise.all(places.map((place) => probePlace(plan, place, until, deps)));
+  const checksItself = plan.detection.selfCheck.length > 0;
+  const loops = places.length + (checksItself ? 1 : 0);
+  const outbox = openOutbox({ ...deps, quietReports: loops * quietProbes });
+  const [, ...counts] = await Promise.all([
+    checksItself ? again(plan, { until, deps }, () => checkSelf(plan, outbox, deps)) : 0,
+    ...places.map((place) => again(plan, { until, deps }, () => probeOnce(plan, place, { ...deps, outbox }))),
+  ]);
+  await outbox.send();
   return { probes: counts.reduce((sum, count) => sum + count, 0) };
 }
 
-async function probePlace(plan: Plan, place: Place, until: Instant, deps: ProbeDeps): Promise<number> {
-  const { everySeconds, timeoutSeconds } = plan.detection.probes;
-  const url = plan.detection.probes[place];
-  let unsent: MetricDatum[] = [];
-  let probes = 0;
-  for (let due = deps.clock.now(); due < until; due = Math.max(due + everySeconds * 1000, deps.clock.now())) {
-    await deps.clock.sleep(due - deps.clock.now());
-    const answer = await deps.outside.http({ method: 'GET', url, timeoutMs: timeoutSeconds * 1000 });
-    const failed = !answer.answered || answer.status >= 400;
-    unsent.push(datum(plan, place, failed, deps.clock.now()));
-    probes++;
-    if (failed || unsent.length >= quietProbesPerBatch) unsent = await publish(deps, unsent);
+/** On a beat; one that takes longer than the beat is followed at once by the next. @returns how often */
+async function again(
+  { detection }: Plan,
+  { deps: { clock }, until }: { readonly until: Instant; readonly deps: ProbeDeps },
+  once: () => Promise<void>,
+): Promise<number> {
+  const beatMs = detection.probes.everySeconds * 1000;
+  let times = 0;
+  for (let due = clock.now(); due < until; due = Math.max(due + beatMs, clock.now())) {
+    await clock.sleep(due - clock.now());
+    await once();
+    times += 1;
   }
-  await publish(deps, unsent);
-  return probes;
+  return times;
 }
 
-function datum(plan: Plan, place: Place, failed: boolean, at: Instant): MetricDatum {
-  return {
-    MetricName: probeMetric.name,
-    Dimensions: [
-      { Name: 'Application', Value: plan.application },
-      { Name: 'Place', Value: place },
-    ],
-    Timestamp: new Date(at),
-    Value: failed ? 1 : 0,
-    StorageResolution: 1,
-  };
+async function probeOnce(
+  { application, detection }: Plan,
+  place: Place,
+  { clock, outbox, outside }: ProbeDeps & { readonly outbox: Outbox },
+): Promise<void> {
+  const { timeoutSeconds, [place]: url } = detection.probes;
+  const answer = await outside.http({ method: 'GET', url, timeoutMs: timeoutSeconds * 1000 });
+  const { data, failed, heartbeatAgeSeconds = 0 } = probeData({ application, place, answer, at: clock.now() });
+  await outbox.report(data, failed || heartbeatAgeSeconds > lateHeartbeatSeconds(detection, place));
 }
 
-/** @returns what is still to be sent: a failure to publish must not end the probing. */
-async function publish({ log, outside, region }: ProbeDeps, data: MetricDatum[]): Promise<MetricDatum[]> {
-  if (data.length === 0) return data;
-  const client = outside.client(CloudWatchClient, region);
-  try {
-    await converted(`publishing probes in ${region}`, () =>
-      client.send(new PutMetricDataCommand({ Namespace: probeMetric.namespace, MetricData: data })),
-    );
-    return [];
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    log('warn', error.message, { unsent: data.length });
-    // One more is added before the next call.
-    return data.slice(-(dataPerCallMax - 1));
-  }
+/** A heartbeat is bad news before its alarm is due, or the alarm would wait for the next batch of good news. */
+function lateHeartbeatSeconds({ signals }: Detection, standby: Place): number {
+  const watching = signals.filter(({ kind, watches }) => kind === 'replication' && watches !== standby);
+  return Math.min(...watching.map(({ windowSeconds }) => windowSeconds)) / 2;
+}
+
+async function checkSelf(
+  { application, detection }: Plan,
+  outbox: Outbox,
+  { clock, outside }: ProbeDeps,
+): Promise<void> {
+  const timeoutMs = detection.probes.timeoutSeconds * 1000;
+  const answers = await Promise.all(detection.selfCheck.map((url) => outside.http({ method: 'GET', url, timeoutMs })));
+  // An error is an answer: whoever gave it was reached.
+  const failed = answers.every(({ answered }) => !answered);
+  await outbox.report([selfCheckData(application, failed, clock.now())], failed);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { tellsBySilence } from '../domain/detection.ts';
 import type { Plan, Signal } from '../domain/plan.ts';
 import type { RunRequest } from '../domain/run.ts';
 
@@ -30,12 +31,14 @@ export function startFromAlarm(event: unknown, plans: Iterable<Plan>): AlarmStar
   if (!parsed.success) return ignore(`not an alarm event: ${z.prettifyError(parsed.error)}`);
   const { detail, region, resources } = parsed.data;
   const { alarmName, state } = detail;
-  if (state.value !== 'ALARM') return ignore(`${alarmName} went to ${state.value}`);
   const wentOffAt = Date.parse(state.timestamp.replace(/\+0000$/, 'Z'));
   if (Number.isNaN(wentOffAt)) return ignore(`${alarmName} has no readable time: ${state.timestamp}`);
   const found = signalOf(alarmName, region, plans);
   if (found === undefined) return ignore(`alarm ${alarmName} in ${region} is a signal of no plan`);
   const { plan, signal } = found;
+  if (state.value !== 'ALARM' && !(state.value === 'INSUFFICIENT_DATA' && tellsBySilence(signal))) {
+    return ignore(`${alarmName} went to ${state.value}`);
+  }
   if (signal.watches === signal.observer) return ignore(`${alarmName} is what ${signal.watches} says of itself`);
   const reason = `alarm ${alarmName} in ${region}`;
   return {
@@ -47,6 +50,7 @@ export function startFromAlarm(event: unknown, plans: Iterable<Plan>): AlarmStar
       from: signal.watches,
       reason,
       incidentAt: Math.round(wentOffAt - signal.windowSeconds * 1000),
+      ...(plan.policy.mode === 'observe' ? { dryRun: true } : {}),
     },
     why: `${reason} went off at ${new Date(wentOffAt).toISOString()}`,
   };

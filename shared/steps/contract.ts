@@ -41,6 +41,11 @@ export interface Deps {
   readonly log: Log;
   readonly outside: Outside;
   readonly coordination: Coordination;
+  /**
+   * There when the plan only observes: `outside` is on a leash then, and this way is open for the one message that tells
+   * people what would have been done.
+   */
+  readonly toPeople?: Outside;
 }
 
 /** One step of the state machine. Running it again at any moment is safe. */

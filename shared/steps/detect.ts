@@ -1,10 +1,9 @@
-import { detect as judge } from '../domain/detection.ts';
 import { type Direction, directionOf } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
 import type { Instant } from '../domain/run.ts';
-import { readSignals } from '../signals/alarms.ts';
+import { type Confirmed, confirmBySignals } from './confirm-by-signals.ts';
 import type { Deps, Step, StepInput } from './contract.ts';
 import { haltedBy } from './halted.ts';
 import { planOf, resultOf } from './result.ts';
@@ -23,9 +22,13 @@ export const detect: Step = {
     if (wrong !== undefined) return resultOf('detect', wrong);
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
     const isNew = charge?.runId !== input.runId;
-    const detected = isNew ? await confirm(input, deps, plan, direction) : opened;
+    const detected = isNew ? await confirmBySignals(input, deps, { plan, direction }) : opened;
+    const { incidentAt = input.request.incidentAt, ...confirmed } = detected;
+    const dated = { ...input, request: { ...input.request, incidentAt } };
     const outcome =
-      detected.status === 'settled' ? await open(input, deps, { plan, direction, isNew, why: detected.why }) : detected;
+      confirmed.status === 'settled'
+        ? await open(dated, deps, { plan, direction, isNew, why: detected.why })
+        : confirmed;
     deps.log('info', outcome.why, { runId: input.runId, step: 'detect', status: outcome.status });
     return resultOf('detect', outcome);
   },
@@ -44,29 +47,7 @@ function wrongRegion({ from, to }: Direction, { request }: StepInput, { region }
   return { status: 'refused', refusal: 'wrong-region', why };
 }
 
-const opened: Outcome = { status: 'settled', why: 'the run is open' };
-
-async function confirm(
-  { request, startedAt }: StepInput,
-  deps: Deps,
-  plan: Plan,
-  { from }: Direction,
-): Promise<Outcome> {
-  if (request.trigger !== 'alarm') return { status: 'settled', why: `${request.trigger}: ${request.reason}` };
-  const giveUpAt = Date.parse(startedAt) + plan.detection.agreeWithinSeconds * 1000;
-  const lookUntil = Math.min(giveUpAt, deps.clock.now() + plan.pace.patienceSeconds * 1000);
-  for (;;) {
-    const { verdict, why } = judge(
-      await readSignals(deps.outside, plan, from.place),
-      from.place,
-      plan.detection.quorum,
-    );
-    if (verdict === 'confirmed') return { status: 'settled', why };
-    if (deps.clock.now() >= giveUpAt) return { status: 'refused', refusal: 'not-confirmed', why: `${verdict}: ${why}` };
-    if (deps.clock.now() >= lookUntil) return { status: 'waiting', why, retryAfterSeconds: 1 };
-    await deps.clock.sleep(plan.pace.pollSeconds * 1000);
-  }
-}
+const opened: Confirmed = { status: 'settled', why: 'the run is open' };
 
 interface ToOpen {
   readonly plan: Plan;

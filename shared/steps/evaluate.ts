@@ -5,6 +5,7 @@ import type { Plan, Resource } from '../domain/plan.ts';
 import type { Charge } from '../domain/ports.ts';
 import type { Instant, Run } from '../domain/run.ts';
 import type { AnyKind } from '../kinds/contract.ts';
+import { phasesOf } from '../kinds/phases-of.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { Deps } from './contract.ts';
 
@@ -43,7 +44,7 @@ interface GoalToLookAt {
 async function goalsOf(plan: Plan): Promise<readonly GoalToLookAt[]> {
   const goals = plan.resources.map(async (resource) => {
     const kind = await kindOf(resource.kind);
-    return kind.phases.map((phase) => ({ kind, phase, resource }));
+    return phasesOf(kind, resource.spec).map((phase) => ({ kind, phase, resource }));
   });
   return (await Promise.all(goals)).flat();
 }

@@ -6,7 +6,7 @@ import { claimLease } from './claim-lease.ts';
 import { atRest, defineStep, note, type StepContext } from './define-step.ts';
 import { type IsolationProof, proofSentence } from './isolation-proof.ts';
 import { overtaken } from './overtaken.ts';
-import { settlePhase } from './tasks.ts';
+import { participants, settlePhase } from './tasks.ts';
 
 /**
  * Fences the writers of the Region being left: best effort, and bounded, because that Region may not answer. What could
@@ -39,11 +39,18 @@ async function fence(context: StepContext): Promise<Fenced> {
     if (overtaken !== undefined) return { confirmed: false, overtaken, why: overtaken.why };
     const open = [...outcomes].filter(([, { status }]) => status !== 'settled');
     const listed = (open.length > 0 ? open : [...outcomes]).map(([id, { why }]) => `${id}: ${why}`).join(' · ');
-    return { confirmed: open.length === 0, why: listed || 'nothing to fence' };
+    if (open.length > 0 || (await hasProof(context))) return { confirmed: open.length === 0, why: listed };
+    return { confirmed: false, why: [listed, `no fence of the plan could show it`].filter(Boolean).join(' · ') };
   } catch (error) {
     if (error instanceof TerminalError) return { confirmed: false, why: error.message };
     throw error;
   }
+}
+
+/** That all is as it should be proves nothing where the plan has no fence, or only such as hinder writers. */
+async function hasProof(context: StepContext): Promise<boolean> {
+  const fences = await participants(context, 'isolate');
+  return fences.some(({ kind, resource }) => kind.provesIsolation?.(resource.spec) ?? true);
 }
 
 interface Outwaiting {

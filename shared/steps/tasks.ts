@@ -8,6 +8,7 @@ import type { RecordedFacts } from '../domain/ports.ts';
 import type { Instant } from '../domain/run.ts';
 import { surveyedFacts } from '../domain/surveyed.ts';
 import type { AnyKind, Goal } from '../kinds/contract.ts';
+import { phasesOf } from '../kinds/phases-of.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { SettleDeps, Task } from '../kinds/settle.ts';
 import { settleAll } from '../kinds/settle-all.ts';
@@ -57,7 +58,7 @@ export async function participants(
   const skipped = skippedIn([...takenOver.flat(), ...entries]);
   const wanted = plan.resources.filter(({ id }) => !skipped.has(id));
   const all = await Promise.all(wanted.map(async (resource) => ({ resource, kind: await kindOf(resource.kind) })));
-  return all.filter(({ kind }) => kind.phases.includes(phase));
+  return all.filter(({ kind, resource }) => phasesOf(kind, resource.spec).includes(phase));
 }
 
 interface GoalWanted extends Participant {
@@ -71,7 +72,7 @@ export async function goalOf(context: StepContext, { kind, phase, resource }: Go
   const told = [...takenOver.toReversed().flat(), ...entries];
   const recorded: Partial<Record<Phase, RecordedFacts>> = {};
   await Promise.all(
-    kind.phases.map(async (one) => {
+    phasesOf(kind, resource.spec).map(async (one) => {
       const key = { application: plan.application, resource: resource.id, phase: one, fromRegion: run.from.region };
       const last = await deps.coordination.facts.last(key);
       if (last !== undefined) recorded[one] = last;

@@ -4,6 +4,7 @@ import { textOf } from './files.ts';
 const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-ecs': 'ecs',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-route-53': 'route53',
@@ -19,6 +20,9 @@ const renamed: Readonly<Record<string, string>> = {
   'dynamodb:Update': 'dynamodb:UpdateItem',
 };
 
+/** What IAM demands besides: Amazon EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation". */
+const besides: Readonly<Record<string, string>> = { 'ec2:AuthorizeSecurityGroupIngress': 'ec2:CreateTags' };
+
 /** IAM actions of all SDK commands that a file imports, sorted. */
 export function actionsIn(...paths: readonly string[]): readonly string[] {
   return [...new Set(paths.flatMap(actionsInOne))].sort();
@@ -31,9 +35,9 @@ function actionsInOne(path: string): readonly string[] {
     if (prefix === undefined) throw new Error(`${path} imports ${from}, whose IAM prefix this test does not know`);
     if (/\bwaitUntil/.test(names)) throw new Error(`${path} uses a waiter, whose commands this test does not know`);
     const commands = names.matchAll(/\b(?:paginate(\w+)|([A-Z]\w+)Command)\b/g);
-    return [...commands].map(([, paginated, sent]) => {
+    return [...commands].flatMap(([, paginated, sent]) => {
       const action = `${prefix}:${paginated ?? sent}`;
-      return renamed[action] ?? action;
+      return [renamed[action] ?? action, ...(besides[action] === undefined ? [] : [besides[action]])];
     });
   });
 }

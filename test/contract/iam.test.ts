@@ -9,19 +9,22 @@ import { logicalIdOf, type Statement, template } from './template.ts';
 const kinds = await Promise.all(Object.keys(registry).map(kindOf));
 const inPhase = (step: string): readonly AnyKind[] => kinds.filter(({ phases }) => phases.some((one) => one === step));
 const iamOf = (some: readonly AnyKind[]): readonly string[] => some.flatMap(({ iam }) => iam);
+/** Without what only other steps may do. */
+const iamIn = (step: StepId, some: readonly AnyKind[]): readonly string[] =>
+  some.flatMap(({ iam, iamOnlyIn = {} }) => iam.filter((action) => iamOnlyIn[action]?.includes(step) ?? true));
 const sorted = (actions: readonly string[]): readonly string[] => [...new Set(actions)].sort();
 
 const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
 
 /** What each step calls besides the kinds of its own phase. Survey only looks; Restore puts back, and looks. */
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
-  detect: actionsIn('shared/signals/alarms.ts'),
+  detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts'),
   survey: iamOf(kinds).filter(isReading),
   approve: [...iamOf(inPhase('promote')).filter(isReading), ...actionsIn(...filesOf('shared/channels/*.ts'))],
   hold: actionsIn(...filesOf('shared/channels/*.ts')),
   notify: actionsIn(...filesOf('shared/channels/*.ts')),
-  // Promotion is irreversible, so no undo of such a kind ever calls it.
-  restore: iamOf(kinds.filter(({ phases }) => !phases.includes('promote'))),
+  // No undo ever calls what is irreversible, such as a promotion.
+  restore: iamIn('restore', kinds),
 };
 
 const actionsOf = (name: string): readonly string[] =>
@@ -29,7 +32,7 @@ const actionsOf = (name: string): readonly string[] =>
 
 describe('each function may do what its code does, and nothing else', () => {
   it.each(stepIds)('%s', (step) => {
-    expect(actionsOf(step)).toEqual(sorted([...coordination, ...iamOf(inPhase(step)), ...(besides[step] ?? [])]));
+    expect(actionsOf(step)).toEqual(sorted([...coordination, ...iamIn(step, inPhase(step)), ...(besides[step] ?? [])]));
   });
 
   it('trigger starts executions', () => {
@@ -41,7 +44,7 @@ describe('each function may do what its code does, and nothing else', () => {
   });
 
   it('probe publishes metrics', () => {
-    expect(actionsOf('probe')).toEqual(actionsIn('shared/signals/probe.ts'));
+    expect(actionsOf('probe')).toEqual(actionsIn('shared/signals/outbox.ts'));
   });
 
   it('evaluate looks at every resource and writes its facts down', () => {

@@ -18,6 +18,19 @@ const Statement = z.strictObject({
 export type Statement = z.infer<typeof Statement>;
 
 const Schedule = z.object({ Properties: z.object({ Target: z.object({ Input: z.string() }) }) });
+const Alarm = z.object({
+  Condition: z.string(),
+  Properties: z.object({
+    AlarmName: z.string(),
+    Namespace: z.string(),
+    MetricName: z.string(),
+    Dimensions: z.array(z.record(z.string(), z.string())),
+    Period: z.number(),
+    DatapointsToAlarm: z.number(),
+    Threshold: z.number(),
+    TreatMissingData: z.string(),
+  }),
+});
 const Policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) }));
 
 const Template = z.object({
@@ -41,7 +54,10 @@ const Template = z.object({
       ProbeSchedule: Schedule,
       GuardSchedule: Schedule,
       TakeOverSchedule: Schedule,
-      PrimaryFails: z.object({ Properties: z.record(z.string(), z.unknown()) }),
+      PrimaryFails: Alarm,
+      RecoveryFails: Alarm,
+      PrimaryHearsNothing: Alarm,
+      RecoveryHearsNothing: Alarm,
       CoordinationTable: z.object({ Properties: z.object({ KeySchema: z.array(z.record(z.string(), z.string())) }) }),
     }),
   }),

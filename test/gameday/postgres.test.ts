@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DelayProxy, openDelayProxy } from '../../lab/gameday/network/delay-proxy.ts';
+import { withClient } from '../../lab/gameday/postgres/connection.ts';
 import { createPrimary } from '../../lab/gameday/postgres/create-primary.ts';
 import { createStandby } from '../../lab/gameday/postgres/create-standby.ts';
 import type { Database } from '../../lab/gameday/postgres/database.ts';
 import { makeSynchronous, waitUntilStreaming } from '../../lab/gameday/postgres/replication.ts';
+import { closeToWriters, openToWriters } from '../../lab/gameday/postgres/write-fence.ts';
 import { findProcess, readProcessTable, treeOf } from '../../lab/gameday/processes/process-table.ts';
 import { openWorkplace, type Workplace } from '../../lab/gameday/processes/workplace.ts';
 
@@ -121,15 +123,20 @@ describe('a pair that lives on', () => {
   });
 
   test('a read-only database turns writers away, old sessions too, until it is opened again', async () => {
-    const { primary } = pair;
+    const { primary, standby } = pair;
     const writer = await openClient(primary);
     await writer.query('BEGIN');
-    await primary.setReadOnly(true);
-    await expect(writer.query('INSERT INTO orders VALUES (3)')).rejects.toThrow();
-    await expect(primary.query('INSERT INTO orders VALUES (3)')).rejects.toMatchObject({ code: '25006' });
-    await primary.setReadOnly(false);
-    await primary.query('INSERT INTO orders VALUES (3)');
-    expect(await primary.query('SELECT id FROM orders WHERE id = 3')).toEqual([{ id: 3 }]);
+    await withClient(primary, async (session) => {
+      await session.query('SET default_transaction_read_only = off');
+      const fence = { session, withNewSession: <T>(work: (one: pg.Client) => Promise<T>) => withClient(primary, work) };
+      await closeToWriters(fence);
+      await expect(writer.query('INSERT INTO orders VALUES (3)')).rejects.toThrow();
+      const other = withClient(primary, (one) => one.query('INSERT INTO orders VALUES (3)'));
+      await expect(other).rejects.toMatchObject({ code: '25006' });
+      await openToWriters(fence);
+    });
+    await withClient(primary, (one) => one.query('INSERT INTO orders VALUES (3)'));
+    await expect.poll(() => rowsOf(standby), { timeout: TIMEOUT_MS }).toBe(3);
   });
 
   test('nobody connects without the password, or with that of another lab', async () => {

@@ -100,6 +100,7 @@ describe('a call fails, and the run converges with each effect once', () => {
   it('the table below has the effects of every step that acts on AWS', () => {
     expect(effects.map(([, call]) => call).toSorted()).toEqual([
       'flip-dns ChangeResourceRecordSets',
+      'isolate RevokeSecurityGroupIngress',
       'isolate UpdateService',
       'notify Publish',
       'promote PromoteReadReplica',

@@ -34,6 +34,7 @@ describe('a dry run through the real state machine', () => {
     expect(lab.orders.writes).toEqual([]);
     expect(acts(await rehearsal('dry-1'))).toEqual([
       'isolate act orders-service UpdateService',
+      'isolate act orders-db-door RevokeSecurityGroupIngress',
       'promote act orders-db PromoteReadReplica',
       'scale act orders-service UpdateService',
       'verify act orders-transaction POST',

@@ -102,7 +102,7 @@ describe('a run that is refused before the point of no return', () => {
     expect({ error, status }).toEqual({ error: 'Stopped', status: 'FAILED' });
     expect(lastOf(entries, 'promote')?.refusal).toBe('deadline-passed');
     expect([lab.desiredTasks('primary'), lab.desiredTasks('recovery')]).toEqual([2, 1]);
-    expect(entries.filter(({ event }) => event === 'undone')).toHaveLength(2);
+    expect(entries.filter(({ event }) => event === 'undone')).toHaveLength(3);
     expect(entries.find(({ event }) => event === 'run-closed')?.data).toEqual({ end: 'stopped' });
     expect(await lab.coordination.lock.charge('shop')).toEqual({ activeRegion: 'eu-west-1', epoch: 1 });
     expect(effectsOf(lab).filter((effect) => effect.startsWith('RDS') || effect.startsWith('Route53'))).toEqual([]);

@@ -13,6 +13,7 @@ const isEffect = ({ applied, mutating, service }: ApiCall): boolean => applied &
 
 /** What a run that recovers does to AWS, and nothing else. */
 export const effectsOfARecovery = [
+  'EC2 RevokeSecurityGroupIngress eu-west-1',
   'ECS UpdateService eu-central-1',
   'ECS UpdateService eu-west-1',
   'RDS PromoteReadReplica eu-central-1',

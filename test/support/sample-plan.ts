@@ -7,8 +7,8 @@ export const samplePlan = {
   detection: {
     probes: { primary: 'https://primary.shop.example/health', recovery: 'https://recovery.shop.example/health' },
     signals: [
-      { id: 'seen-from-recovery', alarm: 'shop-primary-fails', observer: 'recovery' },
-      { id: 'seen-from-witness', alarm: 'shop-primary-fails', observer: 'witness' },
+      { id: 'seen-from-recovery', kind: 'probe', alarm: 'shop-primary-fails', observer: 'recovery' },
+      { id: 'seen-from-witness', kind: 'alarm', alarm: 'shop-primary-fails', observer: 'witness' },
     ],
   },
   resources: [

@@ -34,7 +34,7 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
   const small = smallWorld();
   const { clock, coordinationIn, outsideIn, world } = small;
   const plan = await loadedPlan((draft) => {
-    draft.detection['agreeWithinSeconds'] = 60;
+    Object.assign(draft.detection, { agreeWithinSeconds: 60, holdSeconds: 0 });
     draft['notifications'] = [{ channel: 'sns', primary: topicArn, recovery: topicArn }];
     change(draft);
   });

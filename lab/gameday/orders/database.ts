@@ -1,8 +1,9 @@
-import { Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
-import type { Grant } from './grant.ts';
+import { Pool, type QueryResultRow } from 'pg';
+import { asker } from './ask.ts';
+import { ORDER_SESSIONS } from './database-door.ts';
 import type { Order, StoredOrder } from './order.ts';
 import type { ServiceSettings } from './settings.ts';
-import { DatabaseTrouble, keepsSession, toDatabaseTrouble } from './trouble.ts';
+import { DatabaseTrouble } from './trouble.ts';
 
 const COLUMNS = `id, item, amount_cents, region, epoch::float8,
   (extract(epoch FROM committed_at) * 1000)::float8 AS committed_at_ms`;
@@ -18,23 +19,15 @@ const REPEATED = {
 };
 const SELECT = { name: 'find-order', text: `SELECT ${COLUMNS} FROM orders WHERE id = $1` };
 // In recovery every transaction is read-only; so is one that an operator has fenced by default_transaction_read_only.
+// The heartbeat: the newest commit that this database has replayed, or now where it commits itself.
 const HEALTH = {
   name: 'health',
-  text: `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable`,
-};
-
-// A grant that is not newer than the one that is there changes nothing; one that comes late cannot shorten a later one.
-const GRANT = {
-  name: 'grant',
-  text: `INSERT INTO write_lease (region, epoch, expires_at) VALUES ($1, $2, to_timestamp($3::float8 / 1000))
-    ON CONFLICT (only_row) DO UPDATE SET region = EXCLUDED.region, epoch = EXCLUDED.epoch,
-      expires_at = CASE WHEN write_lease.epoch = EXCLUDED.epoch
-        THEN greatest(write_lease.expires_at, EXCLUDED.expires_at) ELSE EXCLUDED.expires_at END
-    WHERE write_lease.epoch <= EXCLUDED.epoch RETURNING epoch`,
-};
-const END_GRANT = {
-  name: 'end-grant',
-  text: `UPDATE write_lease SET expires_at = least(expires_at, clock_timestamp()) WHERE epoch <= $1`,
+  text: `SELECT NOT in_recovery AND current_setting('transaction_read_only') = 'off' AS writable,
+      (extract(epoch FROM heartbeat) * 1000)::float8 AS heartbeat_at_ms,
+      (SELECT count(*)::int FROM orders
+        WHERE committed_at > heartbeat - interval '1 second' AND committed_at <= heartbeat) AS writes_per_second
+    FROM (SELECT in_recovery, CASE WHEN in_recovery THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END
+        AS heartbeat FROM (SELECT pg_is_in_recovery() AS in_recovery) AS role) AS beat`,
 };
 
 /** The end of this Region's grant; long ago when another Region has it, null where writing takes no lease. */
@@ -52,6 +45,21 @@ interface OrderRow extends QueryResultRow {
   readonly committed_at_ms: number;
 }
 
+interface HealthRow extends QueryResultRow {
+  readonly writable: boolean;
+  readonly heartbeat_at_ms: number | null;
+  readonly writes_per_second: number;
+}
+
+/** What the database says of itself. */
+export interface Health {
+  readonly writable: boolean;
+  /** The newest commit that is here; ms since the epoch, by the writer's clock. Undefined when there was none yet. */
+  readonly heartbeatAt: number | undefined;
+  /** Orders of the last second before it. */
+  readonly writesPerSecond: number;
+}
+
 interface AcknowledgedRow extends OrderRow {
   readonly lease_end_ms: number | null;
 }
@@ -60,24 +68,20 @@ interface AcknowledgedRow extends OrderRow {
 export interface OrderDatabase {
   /** Resolves after the commit. A repeated id changes nothing and returns the row that is there. */
   place(order: Order): Promise<{ readonly created: boolean; readonly row: StoredOrder }>;
-  /** False when a grant with a higher epoch is there. */
-  grant(grant: Grant): Promise<boolean>;
-  /** Ends the grant of this epoch, or of a lower one, now. */
-  endGrant(epoch: number): Promise<void>;
   find(id: string): Promise<StoredOrder | undefined>;
-  isWritable(): Promise<boolean>;
+  health(): Promise<Health>;
   close(): Promise<void>;
 }
 
 /**
  * Opens no connection yet. Connections outlive a promotion: PostgreSQL keeps the sessions of a standby, so the next
- * insert on the same connection succeeds. A connection that failed or kept a request waiting is thrown away.
+ * insert on the same connection succeeds.
  */
 export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
   const { databaseUrl, databaseTimeoutMs, connectionsMax, region } = settings;
   const pool = new Pool({
     connectionString: databaseUrl,
-    application_name: `order-service-${process.pid}`,
+    application_name: `${ORDER_SESSIONS}${process.pid}`,
     max: connectionsMax,
     connectionTimeoutMillis: databaseTimeoutMs,
     statement_timeout: databaseTimeoutMs,
@@ -98,59 +102,20 @@ export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
       if (existing === undefined) throw new Error(`Order ${order.id} was there and is gone: orders are never deleted.`);
       return { created: false, row: acknowledged(existing) };
     },
-    async grant({ epoch, expiresAt }) {
-      const taken = await ask({ ...GRANT, values: [region, epoch, expiresAt] });
-      return taken.length === 1;
-    },
-    async endGrant(epoch) {
-      await ask({ ...END_GRANT, values: [epoch] });
-    },
     async find(id) {
       const [row] = await ask<OrderRow>({ ...SELECT, values: [id] });
       return row && toStoredOrder(row);
     },
-    async isWritable() {
-      const [row] = await ask<{ writable: boolean }>(HEALTH);
-      return row?.writable === true;
+    async health() {
+      const [row] = await ask<HealthRow>(HEALTH);
+      return {
+        writable: row?.writable === true,
+        heartbeatAt: row?.heartbeat_at_ms ?? undefined,
+        writesPerSecond: row?.writes_per_second ?? 0,
+      };
     },
     close: () => pool.end(),
   };
-}
-
-type Ask = <Row extends QueryResultRow>(question: QueryConfig, deadlineAt?: number) => Promise<readonly Row[]>;
-
-function asker(pool: Pool, timeoutMs: number): Ask {
-  return async (question, deadlineAt = performance.now() + timeoutMs) => {
-    try {
-      const client = await pool.connect();
-      return await queryOnce(client, { ...question, query_timeout: Math.max(1, deadlineAt - performance.now()) });
-    } catch (cause) {
-      throw toDatabaseTrouble(cause, { timedOut: performance.now() >= deadlineAt - 1 });
-    }
-  };
-}
-
-/** pg reads `query_timeout` from the query too; its types do not say so. */
-interface TimedQuery extends QueryConfig {
-  readonly query_timeout: number;
-}
-
-async function queryOnce<Row extends QueryResultRow>(client: PoolClient, query: TimedQuery): Promise<readonly Row[]> {
-  let broken = false;
-  // While it is checked out the pool does not listen, and an error event without a listener ends the process.
-  const onError = () => {
-    broken = true;
-  };
-  client.on('error', onError);
-  try {
-    return (await client.query<Row>(query)).rows;
-  } catch (cause) {
-    broken ||= !keepsSession(cause);
-    throw cause;
-  } finally {
-    client.release(broken);
-    client.off('error', onError);
-  }
 }
 
 /**

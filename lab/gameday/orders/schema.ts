@@ -12,13 +12,20 @@ CREATE TABLE IF NOT EXISTS orders (
   committed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 )`;
 
-/** One row: the newest grant. It is replicated like all data, and a grant names its Region, so a copy opens no gate. */
+/** For the rate of the last second, which every probe asks for. */
+const RECENT_ORDERS = 'CREATE INDEX IF NOT EXISTS orders_by_commit ON orders (committed_at)';
+
+/**
+ * One row: the newest grant. It is replicated like all data, and a grant names its Region, so a copy opens no gate.
+ * `closed_in` is the Region whose database is read-only because its grant has ended (database-door.ts).
+ */
 const LEASE_SCHEMA = `
 CREATE TABLE IF NOT EXISTS write_lease (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   region text NOT NULL,
   epoch bigint NOT NULL,
-  expires_at timestamptz NOT NULL
+  expires_at timestamptz NOT NULL,
+  closed_in text NULL
 )`;
 
 /** SQLSTATE of a commit without a lease; a class of our own (SQL:2023 leaves those that begin with I to Z free). */
@@ -56,6 +63,7 @@ export async function createSchema(
   { gated }: { readonly gated: boolean },
 ): Promise<void> {
   await query(ORDERS_SCHEMA);
+  await query(RECENT_ORDERS);
   await query(LEASE_SCHEMA);
   if (!gated) return;
   await query(GATE);

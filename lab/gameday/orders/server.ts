@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { OrderDatabase } from './database.ts';
+import type { WriteGate } from './gate.ts';
 import { parseGrant } from './grant.ts';
 import { isOrderId, parseOrder } from './order.ts';
 import { DatabaseTrouble } from './trouble.ts';
@@ -15,6 +16,7 @@ interface Reply {
 
 export interface OrderServerOptions {
   readonly database: OrderDatabase;
+  readonly gate: WriteGate;
   readonly region: string;
   readonly databaseName: string;
   /** Once aborted, every answer asks the client to leave this connection. */
@@ -59,24 +61,24 @@ async function findOrder(id: string, { database, databaseName }: OrderServerOpti
 }
 
 /** From the guard: any process of the pool writes the one row that all commits of this Region are held to. */
-async function takeGrant(request: IncomingMessage, { database }: OrderServerOptions): Promise<Reply> {
+async function takeGrant(request: IncomingMessage, { gate }: OrderServerOptions): Promise<Reply> {
   const grant = parseGrant((await readBody(request)) ?? '', ['epoch', 'expiresAt']);
   if ('problem' in grant) return { status: 400, body: { reason: 'invalid-grant', why: grant.problem } };
-  if (await database.grant(grant)) return { status: 200, body: grant };
+  if (await gate.grant(grant)) return { status: 200, body: grant };
   return { status: 409, body: { reason: 'stale-epoch', why: `a grant above epoch ${grant.epoch} is there` } };
 }
 
-async function endGrant(request: IncomingMessage, { database }: OrderServerOptions): Promise<Reply> {
+async function endGrant(request: IncomingMessage, { gate }: OrderServerOptions): Promise<Reply> {
   const grant = parseGrant((await readBody(request)) ?? '', ['epoch']);
   if ('problem' in grant) return { status: 400, body: { reason: 'invalid-grant', why: grant.problem } };
-  await database.endGrant(grant.epoch);
+  await gate.endGrant(grant.epoch);
   return { status: 200, body: grant };
 }
 
-/** A standby is healthy and not writable: warm, not in charge. */
+/** A standby is healthy and not writable: warm, not in charge. What it has heard of the writer tells how the writer is. */
 async function health({ database, region, databaseName }: OrderServerOptions): Promise<Reply> {
-  const writable = await database.isWritable();
-  return { status: 200, body: { region, database: databaseName, writable } };
+  const { heartbeatAt, writable, writesPerSecond } = await database.health();
+  return { status: 200, body: { region, database: databaseName, writable, heartbeatAt, writesPerSecond } };
 }
 
 function toReply(cause: unknown): Reply {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { openOrderDatabase } from './database.ts';
+import { openWriteGate } from './gate.ts';
 import { explainListenError } from './listen-error.ts';
 import { createOrderServer } from './server.ts';
 import { readSettings, type ServiceSettings } from './settings.ts';
@@ -15,13 +16,15 @@ const DRAIN_MS = 200;
 const settings = readSettings(process.env);
 const draining = new AbortController();
 const database = openOrderDatabase(settings);
-const server = createOrderServer({ ...settings, database, draining: draining.signal });
+const gate = openWriteGate(settings);
+const server = createOrderServer({ ...settings, database, gate, draining: draining.signal });
 
 process.once('SIGTERM', drainAndExit);
 process.once('disconnect', drainAndExit);
 await listen(server, settings);
-// Opens the first connection before the first order; a database that is away is no reason not to start.
-database.isWritable().catch(() => {});
+// Opens the first connections before the first order; a database that is away is no reason not to start.
+database.health().catch(() => {});
+gate.start().catch(() => {});
 process.send?.({ type: 'ready', port: boundPort(server) });
 
 async function listen(server: Server, { host, port }: ServiceSettings): Promise<void> {

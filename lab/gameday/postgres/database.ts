@@ -4,7 +4,6 @@ import { type Address, connectionString, openPool } from './connection.ts';
 import { promote } from './promotion.ts';
 import { type ReplicationLag, readReplicationLag } from './replication-lag.ts';
 import type { Server } from './server.ts';
-import { setReadOnly } from './write-fence.ts';
 
 /** Runs one statement and returns its rows. Rejects when the server is dead, frozen for too long, or says no. */
 export type Query = <T extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) => Promise<readonly T[]>;
@@ -27,8 +26,6 @@ export interface Database {
   replicationLag(): Promise<ReplicationLag>;
   /** The log position written (primary) or replayed (standby), such as `0/3000148`. */
   walPosition(): Promise<string>;
-  /** Turns new transactions away from writing and ends all sessions; see write-fence.ts for what it does not do. */
-  setReadOnly(readOnly: boolean): Promise<void>;
 }
 
 export function databaseOf(server: Server, password: string): Database {
@@ -46,7 +43,6 @@ export function databaseOf(server: Server, password: string): Database {
     promote: () => promote(query),
     replicationLag: () => readReplicationLag(query),
     walPosition: () => readWalPosition(query),
-    setReadOnly: (readOnly) => setReadOnly({ query, address, readOnly }),
   };
 }
 

@@ -11,6 +11,7 @@ export const ecsService = defineKind({
   iam: ['ecs:DescribeServices', 'ecs:UpdateService'],
   controlPlanes: [],
   observe,
+  provesIsolation: ({ isolate }) => isolate,
   isComplete: ({ service }) => service !== 'unanswered',
   check,
   act,

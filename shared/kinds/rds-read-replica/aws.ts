@@ -1,41 +1,80 @@
 import { CloudWatchClient, type MetricDataResult, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
-import { type DBInstance, DescribeDBInstancesCommand, PromoteReadReplicaCommand, RDSClient } from '@aws-sdk/client-rds';
+import {
+  type DBInstance,
+  DescribeDBInstancesCommand,
+  PromoteReadReplicaCommand,
+  RDSClient,
+  StartDBInstanceCommand,
+  StopDBInstanceCommand,
+} from '@aws-sdk/client-rds';
 import { converted, effectOfRefused } from '../../aws/errors.ts';
 import type { Outside } from '../../aws/outside.ts';
 import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
-import type { Run } from '../../domain/run.ts';
+import type { Run, Side } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
-import type { Action, Facts, Instance, Sample } from './check.ts';
+import type { Action, Facts, Instance, Sample, Seen, Source, SourceFacts } from './check.ts';
 import type { Spec } from './spec.ts';
 
 /** Only the newest samples matter; facts are recorded, so they stay small. */
 const limits = { samples: 10, pages: 10 } as const;
 
-/** Asks only the Region being activated: the replica and its lag metric both live there. */
-export async function observe(spec: Spec, { run }: Target, outside: Outside): Promise<Facts> {
-  const [instance, samples] = await Promise.all([describe(spec, run, outside), measured(spec, run, outside)]);
+/** To promote asks only the Region being activated: the replica and its lag metric both live there. */
+export async function observe(spec: Spec, { phase, run }: Target, outside: Outside): Promise<Seen> {
+  if (phase === 'isolate') return sourceOf(spec, run, outside);
+  const [instance, samples] = await Promise.all([replicaOf(spec, run, outside), measured(spec, run, outside)]);
   return { instance, ...samples };
 }
 
-/** @throws TransientError when the instance cannot be promoted in its present state: look again. */
-export async function act(action: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
-  const client = outside.client(RDSClient, run.to.region);
-  const command = new PromoteReadReplicaCommand({ DBInstanceIdentifier: action.instance });
+const doing = { promote: 'promoting', 'stop-source': 'stopping', 'start-source': 'starting' } as const;
+
+/** @throws TransientError when the instance cannot be promoted, stopped or started in its present state: look again. */
+export async function act({ instance, type }: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
+  const { region } = type === 'promote' ? run.to : run.from;
+  const client = outside.client(RDSClient, region);
+  const input = { DBInstanceIdentifier: instance };
   try {
-    await converted(`promoting ${action.instance} in ${run.to.region}`, () => client.send(command));
+    await converted(`${doing[type]} ${instance} in ${region}`, async () => {
+      if (type === 'promote') return client.send(new PromoteReadReplicaCommand(input));
+      if (type === 'stop-source') return client.send(new StopDBInstanceCommand(input));
+      return client.send(new StartDBInstanceCommand(input));
+    });
   } catch (error) {
     throw notNow(error);
   }
 }
 
-async function describe(spec: Spec, run: Run, outside: Outside): Promise<Facts['instance']> {
-  const { instance } = spec[run.to.place];
-  const client = outside.client(RDSClient, run.to.region);
+/** A Region being left may be dead, so its silence is a fact. */
+async function sourceOf(spec: Spec, { from }: Run, outside: Outside): Promise<SourceFacts> {
+  try {
+    const found = await describe(spec, from, outside);
+    return { source: found === 'absent' ? 'absent' : toSource(found) };
+  } catch (error) {
+    // Silence, throttling or 5xx: in a Region that fails, each means that the fence is not confirmed.
+    if (error instanceof TransientError) return { source: 'unanswered' };
+    throw error;
+  }
+}
+
+const toSource = (found: DBInstance): Source => ({
+  status: found.DBInstanceStatus ?? 'unknown',
+  engine: found.Engine ?? 'unknown',
+  isMultiAz: found.MultiAZ ?? false,
+  isReplica: Boolean(found.ReadReplicaSourceDBInstanceIdentifier ?? found.ReadReplicaSourceDBClusterIdentifier),
+  replicas: [...(found.ReadReplicaDBInstanceIdentifiers ?? []), ...(found.ReadReplicaDBClusterIdentifiers ?? [])],
+});
+
+async function replicaOf(spec: Spec, { to }: Run, outside: Outside): Promise<Facts['instance']> {
+  const found = await describe(spec, to, outside);
+  return found === 'absent' ? 'absent' : toInstance(found);
+}
+
+async function describe(spec: Spec, { place, region }: Side, outside: Outside): Promise<'absent' | DBInstance> {
+  const { instance } = spec[place];
+  const client = outside.client(RDSClient, region);
   const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
   try {
-    const answer = await converted(`describing ${instance} in ${run.to.region}`, () => client.send(command));
-    const found = answer.DBInstances?.[0];
-    return found === undefined ? 'absent' : toInstance(found);
+    const answer = await converted(`describing ${instance} in ${region}`, () => client.send(command));
+    return answer.DBInstances?.[0] ?? 'absent';
   } catch (error) {
     if (hasCode(error, 'DBInstanceNotFoundFault', 'DBInstanceNotFound')) return 'absent';
     throw error;

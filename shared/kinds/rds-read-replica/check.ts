@@ -28,6 +28,18 @@ export interface Instance {
   readonly port?: number;
 }
 
+/** Of the database in the Region being left. */
+export interface Source {
+  readonly status: string;
+  readonly engine: string;
+  readonly isMultiAz: boolean;
+  /** Whether it replicates something itself. */
+  readonly isReplica: boolean;
+  /** Identifiers of its own replicas, ARNs where they are in another Region. */
+  readonly replicas: readonly string[];
+}
+
+/** What phase promote looks at. */
 export interface Facts {
   readonly instance: 'absent' | Instance;
   /** ReplicaLag as RDS measures it; s, -1: replication inactive. `unknown`: CloudWatch could not compute it. */
@@ -38,8 +50,16 @@ export interface Facts {
   readonly writeRates: readonly Sample[];
 }
 
+/** What phase isolate looks at. */
+export interface SourceFacts {
+  readonly source: 'absent' | 'unanswered' | Source;
+}
+
+export type Seen = Facts | SourceFacts;
+
 export interface Action {
-  readonly type: 'promote';
+  /** `promote` in the Region being activated, the others in the one being left. */
+  readonly type: 'promote' | 'stop-source' | 'start-source';
   readonly instance: string;
 }
 
@@ -63,7 +83,8 @@ const stuck: ReadonlyMap<string, string> = new Map([
   ['storage-full', 'enlarge its storage: it can neither replay nor accept writes'],
 ]);
 
-export function check(goal: Goal, spec: Spec, facts: Facts): Decision<Action> {
+export function check(goal: Goal, spec: Spec, facts: Seen): Decision<Action> {
+  if ('source' in facts) return checkSource(goal, spec, facts);
   const { instance } = facts;
   const where = whereIs(goal, spec);
   if (instance === 'absent') return refuse('replica-not-found', `${where} does not exist`);
@@ -82,8 +103,34 @@ export function estimateLoss(goal: Goal, spec: Spec, facts: Facts): LossEstimate
 }
 
 /** Nothing brings the stream back: a promoted instance cannot become a replica again, only be replaced by one. */
-export function undo(action: Action, _before: Facts): Undo<Action> {
+export function undo(action: Action, _before: Seen): Undo<Action> {
+  if (action.type === 'stop-source') return { ...action, type: 'start-source' };
   return { irreversible: `the promotion of ${action.instance} cannot be undone; the way back is a failback` };
+}
+
+/** The source is fenced when it is stopped; RDS starts it again by itself after seven days. */
+function checkSource({ run }: Goal, spec: Spec, { source }: SourceFacts): Decision<Action> {
+  const { instance } = spec[run.from.place];
+  const where = `${instance} in ${run.from.region}`;
+  if (source === 'unanswered') return wait(`${where} does not answer: the fence is not confirmed`, 1);
+  if (source === 'absent') return refuse('fence-unusable', `${where} does not exist; correct the plan`);
+  if (source.status === 'stopped') return settled(`${where} is stopped, for seven days at most`);
+  const obstacle = obstacleTo(source);
+  if (obstacle !== undefined) {
+    const remedy = 'set stopSource: false, and give the plan another fence or a write lease';
+    return refuse('fence-unusable', `RDS does not stop ${where}: ${obstacle}; ${remedy}`);
+  }
+  if (source.status !== 'available') return wait(`${where} is ${source.status}: it is not stopped`, 1);
+  return act({ type: 'stop-source', instance }, `fence ${where}: stop it`);
+}
+
+/** Amazon RDS User Guide, "Stopping an Amazon RDS DB instance temporarily", limitations; API reference, StopDBInstance. */
+function obstacleTo({ engine, isMultiAz, isReplica, replicas }: Source): string | undefined {
+  if (replicas.length > 0) return `it has the read replica ${replicas.join(', ')}`;
+  if (isReplica) return 'it is a read replica';
+  if (engine.startsWith('aurora')) return 'it belongs to an Aurora cluster';
+  if (engine.startsWith('sqlserver') && isMultiAz) return 'it is a Multi-AZ instance of SQL Server';
+  return undefined;
 }
 
 /** Only what is known to have been a replica holds the data of its source; anything else may be old, or somebody else's. */

@@ -14,6 +14,12 @@ const seconds = z.int().positive();
 
 export const Spec = z.strictObject({
   ...perPlace(Replica).shape,
+  stopSource: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the source is stopped in the Region being left. RDS refuses while it has replicas; see the README.',
+    ),
   lagAgeSecondsMax: seconds
     .default(300)
     .describe('How long before the incident the newest usable lag sample may have been taken; s.'),

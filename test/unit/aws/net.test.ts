@@ -50,6 +50,12 @@ describe('an HTTP request', () => {
     expect(answer).toEqual({ answered: true, status: 201, body: 'POST text/plain é' });
   });
 
+  it.each(['POST', 'PUT', 'DELETE'] as const)('brings the body of a %s over whole', async (method) => {
+    const { url } = await serve(async (request, response) => void response.end((await request.toArray()).join('')));
+    const answer = await http({ method, url, body: '{"epoch":1}', timeoutMs: TIMEOUT_MS });
+    expect(answer).toEqual({ answered: true, status: 200, body: '{"epoch":1}' });
+  });
+
   it('takes a redirection as the answer instead of following it', async () => {
     const { url } = await serve((_request, response) => response.writeHead(302, { location: '/elsewhere' }).end());
     expect(await get(url)).toEqual({ answered: true, status: 302, body: '' });

@@ -67,6 +67,8 @@ describe('nothing critical calls the lost Region', () => {
 
   it.each<[string, ApiCall]>([
     ['a fence there', call('ECS', 'UpdateService', { ...toLost, caller: 'isolate' })],
+    ['a door that is closed', call('EC2', 'RevokeSecurityGroupIngress', { ...toLost, caller: 'isolate' })],
+    ['a source that Isolate stops', call('RDS', 'StopDBInstance', { ...toLost, caller: 'isolate' })],
     ['a look whether the fence is needed', call('ECS', 'DescribeServices', { ...toLost, mutating: false })],
     ['a call before the loss', call('RDS', 'DescribeDBInstances', { ...toLost, afterMs: -1, mutating: false })],
     ['a probe beside the run', call('CloudWatch', 'PutMetricData', { ...toLost, caller: 'probe' })],

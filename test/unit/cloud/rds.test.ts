@@ -4,6 +4,7 @@ import {
   PromoteReadReplicaCommand,
   paginateDescribeDBInstances,
   RDSClient,
+  StartDBInstanceCommand,
   StopDBInstanceCommand,
   waitUntilDBInstanceAvailable,
 } from '@aws-sdk/client-rds';
@@ -94,6 +95,51 @@ test('a promotion in a Region that is lost goes on when the Region is back', asy
   expect(world.rds(recovery).instance('orders-replica').DBInstanceStatus).toBe('rebooting');
   world.restoreRegion(recovery);
   await vi.waitFor(() => expect(world.rds(recovery).instance('orders-replica').DBInstanceStatus).toBe('available'));
+});
+
+test('an instance with a replica is not stopped, in the same Region or another', async () => {
+  const { client, world } = withReplica();
+  world.rds(primary).seedInstance({ DBInstanceIdentifier: 'orders' });
+  const atSource = connect(RDSClient, world, { region: primary });
+  const stop = new StopDBInstanceCommand({ DBInstanceIdentifier: 'orders' });
+  expect(world.rds(primary).instance('orders').ReadReplicaDBInstanceIdentifiers).toEqual([
+    'arn:aws:rds:eu-central-1:123456789012:db:orders-replica',
+  ]);
+  await expect(atSource.send(stop)).rejects.toBeInstanceOf(InvalidDBInstanceStateFault);
+  await client.send(promote);
+  await vi.waitFor(() => expect(world.rds(recovery).instance('orders-replica').DBInstanceStatus).toBe('available'));
+  expect(world.rds(primary).instance('orders').ReadReplicaDBInstanceIdentifiers).toEqual([]);
+  world.rds(primary).seedInstance({ DBInstanceIdentifier: 'near', ReadReplicaSourceDBInstanceIdentifier: 'orders' });
+  expect(world.rds(primary).instance('orders').ReadReplicaDBInstanceIdentifiers).toEqual(['near']);
+  await expect(atSource.send(stop)).rejects.toBeInstanceOf(InvalidDBInstanceStateFault);
+});
+
+test.each([
+  ['SQL Server in Multi-AZ', { Engine: 'sqlserver-se', MultiAZ: true }],
+  ['a replica', { ReadReplicaSourceDBInstanceIdentifier: source }],
+  ['one that is busy', { DBInstanceStatus: 'backing-up' }],
+])('%s is not stopped', async (_title, seed) => {
+  const { world } = makeBench();
+  world.rds(primary).seedInstance({ DBInstanceIdentifier: 'one', ...seed });
+  const client = connect(RDSClient, world, { region: primary });
+  const stop = client.send(new StopDBInstanceCommand({ DBInstanceIdentifier: 'one' }));
+  await expect(stop).rejects.toBeInstanceOf(InvalidDBInstanceStateFault);
+});
+
+test('what was stopped can be started, and nothing else', async () => {
+  const { substrate, world } = makeBench();
+  world.rds(primary).seedInstance({ DBInstanceIdentifier: 'orders' });
+  const client = connect(RDSClient, world, { region: primary });
+  const statusIs = (status: string) =>
+    vi.waitFor(() => expect(world.rds(primary).instance('orders').DBInstanceStatus).toBe(status));
+  const start = new StartDBInstanceCommand({ DBInstanceIdentifier: 'orders' });
+  await expect(client.send(start)).rejects.toBeInstanceOf(InvalidDBInstanceStateFault);
+  await client.send(new StopDBInstanceCommand({ DBInstanceIdentifier: 'orders' }));
+  await statusIs('stopped');
+  const { DBInstance } = await client.send(start);
+  expect(DBInstance?.DBInstanceStatus).toBe('starting');
+  await statusIs('available');
+  expect(substrate.databaseRole({ region: primary, instance: 'orders' })).toBe('writer');
 });
 
 test('a writer can be stopped and then is', async () => {

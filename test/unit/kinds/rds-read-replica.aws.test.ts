@@ -17,7 +17,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../shared/kinds/contract.ts';
 import { act, observe } from '../../../shared/kinds/rds-read-replica/aws.ts';
-import type { Action } from '../../../shared/kinds/rds-read-replica/check.ts';
+import type { Action, Facts } from '../../../shared/kinds/rds-read-replica/check.ts';
 import { Spec } from '../../../shared/kinds/rds-read-replica/spec.ts';
 import { outsideOf } from '../../support/outside-of.ts';
 
@@ -68,7 +68,7 @@ const known = {
 const service = (Exception: typeof RDSServiceException | typeof CloudWatchServiceException, name: string): Error =>
   new Exception({ name, $fault: 'client', message: name, $metadata: { httpStatusCode: 400 } });
 const timeout = (): Error => Object.assign(new Error('no answer'), { name: 'TimeoutError' });
-const look = () => observe(spec, target, outsideOf());
+const look = async (): Promise<Facts> => (await observe(spec, target, outsideOf())) as Facts;
 
 beforeEach(() => {
   rds.reset();

@@ -322,7 +322,7 @@ describe('the spec', () => {
   const minimal = { primary: { instance: 'a' }, recovery: { instance: 'b' } };
 
   it('has defaults that suit what RDS publishes', () => {
-    expect(Spec.parse(minimal)).toEqual({ ...minimal, lagAgeSecondsMax: 300, lagPeriodSeconds: 60 });
+    expect(Spec.parse(minimal)).toEqual({ ...minimal, stopSource: false, lagAgeSecondsMax: 300, lagPeriodSeconds: 60 });
   });
 
   it.each<[string, object]>([

@@ -29,8 +29,15 @@ const dns = {
     },
   ],
 };
+const door = {
+  id: 'orders-door',
+  kind: 'security-group-fence',
+  primary: { securityGroup: 'sg-0000000a' },
+  recovery: { securityGroup: 'sg-0000000b' },
+};
 const leasedFor = (changes: Partial<typeof terms>) => (plan: Draft) =>
   void Object.assign(plan, { policy: { lease: { ...terms, ...changes } } });
+const signalAt = (plan: Draft, index: number): Record<string, unknown> => plan.detection.signals[index] ?? {};
 const resourceAt = (plan: Draft, index: number): Record<string, unknown> => plan.resources[index] ?? {};
 
 describe('a good plan', () => {
@@ -38,8 +45,16 @@ describe('a good plan', () => {
     const plan = await loadPlan('test.plan.yml', stringify(samplePlan));
     expect(plan).toMatchObject({
       application: 'shop',
-      detection: { quorum: 2, agreeWithinSeconds: 600, probes: { everySeconds: 1, timeoutSeconds: 1 } },
+      detection: {
+        quorum: 2,
+        holdSeconds: 10,
+        agreeWithinSeconds: 600,
+        selfCheck: [],
+        standby: 'warm',
+        probes: { everySeconds: 1, timeoutSeconds: 1 },
+      },
       policy: {
+        mode: 'automatic',
         isolation: { patienceSeconds: 10, whenUnconfirmed: 'stop' },
         takeOverAfterSeconds: 120,
         acceptsControlPlane: [],
@@ -53,7 +68,7 @@ describe('a good plan', () => {
       },
       notifications: [],
     });
-    expect(plan.detection.signals[0]).toMatchObject({ watches: 'primary', windowSeconds: 30 });
+    expect(plan.detection.signals[0]).toMatchObject({ watches: 'primary', windowSeconds: 30, missingData: 'nothing' });
   });
 
   it("gives each resource the spec that its kind's schema made of it, and keeps their order", async () => {
@@ -103,12 +118,55 @@ describe('a plan with one thing wrong', () => {
     [
       'a quorum that needs the word of the watched place',
       (plan) => Object.assign(plan.detection.signals[0] ?? {}, { observer: 'primary' }),
-      ['detection.quorum', 'detection.signals'],
+      ['detection.quorum', 'detection.signals', 'detection.signals'],
     ],
     [
       'one observer with two signals',
       (plan) => Object.assign(plan.detection.signals[0] ?? {}, { observer: 'witness' }),
       ['detection.signals'],
+    ],
+    [
+      'one kind of signals',
+      (plan) => Object.assign(plan.detection.signals[0] ?? {}, { kind: 'alarm' }),
+      ['detection.signals'],
+    ],
+    ['a signal of no kind', (plan) => delete signalAt(plan, 0)['kind'], ['detection.signals[0].kind']],
+    [
+      'a way back that nobody could confirm',
+      (plan) => plan.detection.signals.push({ ...signalAt(plan, 1), id: 'back', watches: 'recovery' }),
+      ['detection.quorum', 'detection.signals', 'detection.signals'],
+    ],
+    [
+      'silence that counts inside the watched place',
+      (plan) =>
+        plan.detection.signals.push({ ...signalAt(plan, 1), id: 'own', observer: 'primary', missingData: 'failing' }),
+      ['detection.signals[2].missingData'],
+    ],
+    [
+      'a silent probe that counts',
+      (plan) => Object.assign(signalAt(plan, 0), { missingData: 'failing' }),
+      ['detection.signals[0].missingData'],
+    ],
+    [
+      'a heartbeat that is read where it was not heard',
+      (plan) => plan.detection.signals.push({ ...signalAt(plan, 1), id: 'heard', kind: 'replication' }),
+      ['detection.signals[2].observer'],
+    ],
+    [
+      'a heartbeat of the writer itself',
+      (plan) =>
+        plan.detection.signals.push({ ...signalAt(plan, 1), id: 'heard', kind: 'replication', observer: 'primary' }),
+      ['detection.signals[2].observer'],
+    ],
+    [
+      'alarms that must be red for longer than a run waits for them',
+      (plan) => Object.assign(plan.detection, { holdSeconds: 60, agreeWithinSeconds: 60 }),
+      ['detection.holdSeconds'],
+    ],
+    [
+      'a cold standby and nothing else to reach',
+      (plan) => Object.assign(plan.detection, { standby: 'cold' }),
+      ['detection.selfCheck'],
     ],
     [
       'two signals of one name',
@@ -143,8 +201,22 @@ describe('a plan with one thing wrong', () => {
     ],
     [
       'a patience longer than the deadline',
-      (plan) => Object.assign(plan, { pace: { stepDeadlineSeconds: 10 } }),
+      (plan) => Object.assign(plan, { pace: { stepDeadlineSeconds: 30 } }),
       ['pace.patienceSeconds'],
+    ],
+    [
+      'an effect that may stay invisible longer than the deadline',
+      (plan) => Object.assign(plan, { pace: { visibilitySeconds: 1801 } }),
+      ['pace.visibilitySeconds'],
+    ],
+    [
+      'fences tried longer than the deadline',
+      (plan) =>
+        Object.assign(plan, {
+          pace: { stepDeadlineSeconds: 30, patienceSeconds: 20 },
+          policy: { isolation: { patienceSeconds: 31 } },
+        }),
+      ['policy.isolation.patienceSeconds'],
     ],
     [
       'fences tried longer than a Lambda may run',
@@ -164,13 +236,44 @@ describe('a plan with one thing wrong', () => {
     [
       'a lease with too few renewals, that ends before the guard can fence',
       leasedFor({ seconds: 7, renewEverySeconds: 4 }),
-      ['policy.lease.renewEverySeconds', 'policy.lease.seconds'],
+      ['policy.lease.renewEverySeconds', 'policy.lease.seconds', 'policy.isolation.patienceSeconds'],
     ],
-    ['a lease and a detection that use up the RTO', leasedFor({ seconds: 269 }), ['policy.lease.seconds']],
+    [
+      'clocks that may differ by what is left of the lease',
+      leasedFor({ skewSeconds: 7 }),
+      ['policy.lease.skewSeconds'],
+    ],
+    [
+      'a lease and a detection that use up the RTO, and the time until the run is taken over',
+      leasedFor({ seconds: 259 }),
+      ['policy.lease.seconds', 'policy.takeOverAfterSeconds'],
+    ],
+    ['a run that is taken over while it outwaits', leasedFor({ seconds: 119 }), ['policy.takeOverAfterSeconds']],
+    [
+      'fences that are tried when the Region is outwaited already',
+      (plan) => Object.assign(plan, { policy: { lease: terms, isolation: { patienceSeconds: 17 } } }),
+      ['policy.isolation.patienceSeconds'],
+    ],
+    [
+      'nothing that could prove isolation',
+      (plan) => Object.assign(resourceAt(plan, 1), { isolate: false }),
+      ['policy.isolation.whenUnconfirmed'],
+    ],
+    [
+      'a closed door as the only fence',
+      (plan) => {
+        Object.assign(resourceAt(plan, 1), { isolate: false });
+        plan.resources.push(door);
+      },
+      ['policy.isolation.whenUnconfirmed'],
+    ],
     [
       'a lease that outlives the deadline of Isolate',
       (plan) =>
-        Object.assign(plan, { policy: { lease: terms }, pace: { stepDeadlineSeconds: 16, patienceSeconds: 5 } }),
+        Object.assign(plan, {
+          policy: { lease: terms },
+          pace: { stepDeadlineSeconds: 16, patienceSeconds: 5, visibilitySeconds: 5 },
+        }),
       ['policy.lease.seconds'],
     ],
     ['clocks that never differ', leasedFor({ skewSeconds: 0 }), ['policy.lease.skewSeconds']],
@@ -185,29 +288,49 @@ describe('a plan with one thing wrong', () => {
     expect(problems.filter(({ problem, remedy }) => problem === '' || remedy === '')).toEqual([]);
   });
 
+  it('is none of isolation where something proves it: a fence, a lease, or the plan that accepts the risk', async () => {
+    const withoutFence = (policy: object) => (plan: Draft) => {
+      Object.assign(resourceAt(plan, 1), { isolate: false });
+      plan['policy'] = policy;
+    };
+    const stopping = (plan: Draft) => {
+      Object.assign(resourceAt(plan, 1), { isolate: false });
+      Object.assign(resourceAt(plan, 0), { stopSource: true });
+    };
+    const proceed = { isolation: { whenUnconfirmed: 'proceed' } };
+    const good = [withoutFence({ lease: terms }), withoutFence(proceed), stopping];
+    expect(await Promise.all(good.map((change) => pathsOf(changedPlan(change))))).toEqual([[], [], []]);
+  });
+
   it('is not found where millions of ways lead to one resource, and none back', async () => {
     const layers = Array.from({ length: 24 }, (_, layer) => [`a-${layer}`, `b-${layer}`]);
     const manyWays = changedPlan((plan) => {
       plan.resources = layers.flatMap((ids, layer) =>
-        ids.map((id) => ({ ...structuredClone(samplePlan.resources[0]), id, dependsOn: layers[layer + 1] ?? [] })),
+        ids.map((id) => ({ ...structuredClone(samplePlan.resources[1]), id, dependsOn: layers[layer + 1] ?? [] })),
       );
     });
     expect(await pathsOf(manyWays)).toEqual([]);
   });
 
   it('shows the arithmetic of a lease that contradicts the rest', async () => {
-    const problems = await problemsOf(changedPlan(leasedFor({ seconds: 269 })));
-    expect(problems[0]?.problem).toBe(
-      'detection 30 s + lease 269 s + skew 1 s = 300 s leave nothing of the RTO of 300 s',
-    );
-    expect(await problemsOf(changedPlan(leasedFor({ seconds: 268 })))).toEqual([]);
+    const long = (seconds: number, takeOverAfterSeconds: number) =>
+      problemsOf(
+        changedPlan((plan) => {
+          plan['policy'] = { lease: { ...terms, seconds }, takeOverAfterSeconds };
+        }),
+      );
+    expect((await long(259, 260)).map(({ problem }) => problem)).toEqual([
+      'detection 40 s + lease 259 s + skew 1 s = 300 s leave nothing of the RTO of 300 s',
+      'a run that outwaits may give no sign of life for lease 259 s + skew 1 s = 260 s, and would be taken over after 260 s',
+    ]);
+    expect(await long(258, 260)).toEqual([]);
   });
 
   it('shows the whole circle', async () => {
     const problems = await problemsOf(
       changedPlan((plan) => {
         plan.resources = ['a', 'b', 'c', 'd'].map((id) => ({
-          ...structuredClone(samplePlan.resources[0]),
+          ...structuredClone(samplePlan.resources[1]),
           id,
           dependsOn: { a: ['b'], b: ['c'], c: ['d'], d: ['b'] }[id],
         }));

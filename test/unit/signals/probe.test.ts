@@ -1,43 +1,69 @@
-import { CloudWatchClient, InternalServiceFault, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  InternalServiceFault,
+  type MetricDatum,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { HttpAnswer } from '../../../shared/aws/outside.ts';
 import { probe } from '../../../shared/signals/probe.ts';
 import { loadedPlan } from '../../support/loaded-plan.ts';
 import { outsideOf } from '../../support/outside-of.ts';
+import type { Draft } from '../../support/sample-plan.ts';
 import { witnessRegion } from '../../support/sample-run.ts';
 import { noon, virtualClock } from '../../support/virtual-clock.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
-const plan = await loadedPlan();
 const well: HttpAnswer = { answered: true, status: 200, body: '' };
 const down: HttpAnswer = { answered: false, why: 'no answer' };
 const busy = new InternalServiceFault({ message: 'busy', $metadata: { httpStatusCode: 500 } });
+const elsewhere = ['https://one.example', 'https://two.example'];
 
-interface Sent {
-  readonly place: string | undefined;
-  readonly values: readonly (number | undefined)[];
-  readonly times: readonly number[];
+const calls = (): readonly (readonly MetricDatum[])[] =>
+  cloudwatch.commandCalls(PutMetricDataCommand).map(({ args }) => args[0].input.MetricData ?? []);
+
+const isOf =
+  (metric: string, place?: string) =>
+  (datum: MetricDatum): boolean =>
+    datum.MetricName === metric && datum.Dimensions?.find(({ Name }) => Name === 'Place')?.Value === place;
+
+const secondOf = ({ Timestamp }: MetricDatum): number => ((Timestamp?.getTime() ?? 0) - noon) / 1000;
+
+/** The values of one metric in the order in which they were sent. */
+const valuesOf = (metric: string, place?: string): readonly (number | undefined)[] =>
+  calls()
+    .flat()
+    .filter(isOf(metric, place))
+    .map(({ Value }) => Value);
+
+/** The seconds since the start of the probes that each call told of; calls that tell of others are left out. */
+const callsAbout = (place: string): readonly (readonly number[])[] =>
+  calls()
+    .map((data) => data.filter(isOf('ProbeFailed', place)).map(secondOf))
+    .filter((seconds) => seconds.length > 0);
+
+interface Answers {
+  /** What the primary answers to the n-th probe; default: all is well. */
+  readonly primary?: (probe: number) => HttpAnswer;
+  readonly recovery?: (probe: number) => HttpAnswer;
+  readonly elsewhere?: (url: string) => HttpAnswer;
+  readonly change?: (plan: Draft) => void;
 }
-/** The calls to CloudWatch about one place, each with what it carried; times are seconds since the start. */
-const sentAbout = (place: string): readonly Sent[] =>
-  cloudwatch
-    .commandCalls(PutMetricDataCommand)
-    .map(({ args }) => args[0].input.MetricData ?? [])
-    .map((data) => ({
-      place: data[0]?.Dimensions?.find(({ Name }) => Name === 'Place')?.Value,
-      values: data.map(({ Value }) => Value),
-      times: data.map(({ Timestamp }) => ((Timestamp?.getTime() ?? 0) - noon) / 1000),
-    }))
-    .filter((sent) => sent.place === place);
 
-/** Probes for so long; `primary` says what its place answers to the n-th probe, the other one is always well. */
-async function probing(seconds: number, primary: (probe: number) => HttpAnswer = () => well) {
+async function probing(seconds: number, answers: Answers = {}) {
   const clock = virtualClock();
   const warnings: string[] = [];
-  let asked = 0;
-  const outside = outsideOf({ http: async ({ url }) => (url.includes('primary') ? primary(asked++) : well) });
+  const asked = { primary: 0, recovery: 0 };
+  const outside = outsideOf({
+    http: async ({ url }) => {
+      if (elsewhere.includes(url)) return answers.elsewhere?.(url) ?? well;
+      const place = url.includes('primary') ? 'primary' : 'recovery';
+      return answers[place]?.(asked[place]++) ?? well;
+    },
+  });
   const log = (_level: string, why: string): void => void warnings.push(why);
+  const plan = await loadedPlan(answers.change ?? (() => {}));
   const result = await probe(plan, seconds, { region: witnessRegion, clock, log, outside });
   return { ...result, warnings, endedAt: clock.now() };
 }
@@ -48,30 +74,40 @@ beforeEach(() => {
 });
 
 describe('the probe', () => {
-  it('asks both places once a second and sends good news in batches of ten', async () => {
+  it('asks both places once a second and sends good news in batches of ten probes of each', async () => {
     const { probes, endedAt } = await probing(25);
     expect(probes).toBe(50);
     expect(endedAt).toBe(noon + 24_000);
-    expect(sentAbout('primary').map(({ values }) => values.length)).toEqual([10, 10, 5]);
-    expect(sentAbout('recovery').map(({ values }) => values.length)).toEqual([10, 10, 5]);
-    expect(sentAbout('primary')[0]).toMatchObject({ times: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+    for (const place of ['primary', 'recovery']) {
+      expect(callsAbout(place).map(({ length }) => length)).toEqual([10, 10, 5]);
+      expect(callsAbout(place)[0]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+    expect(calls().length).toBe(3);
   });
 
   it('sends bad news at once, with the good news that was held back', async () => {
-    await probing(6, (n) => (n === 3 || n === 4 ? down : well));
-    expect(sentAbout('primary').map(({ values }) => values)).toEqual([[0, 0, 0, 1], [1], [0]]);
+    await probing(6, { primary: (n) => (n === 3 || n === 4 ? down : well) });
+    expect(callsAbout('primary')).toEqual([[0, 1, 2, 3], [4], [5]]);
+    expect(valuesOf('ProbeFailed', 'primary')).toEqual([0, 0, 0, 1, 1, 0]);
   });
 
-  it.each<[string, HttpAnswer, number]>([
-    ['no answer', down, 1],
-    ['a server error', { ...well, status: 503 }, 1],
-    ['a client error', { ...well, status: 404 }, 1],
-    ['a redirection', { ...well, status: 302 }, 0],
-    ['an answer', well, 0],
-  ])('counts %s', async (_title, answer, value) => {
-    await probing(1, () => answer);
-    expect(sentAbout('primary').map(({ values }) => values)).toEqual([[value]]);
-  });
+  it.each<[string, HttpAnswer, number, number]>([
+    ['no answer', down, 1, 1],
+    ['a gateway without anybody behind it', { ...well, status: 502 }, 1, 1],
+    ['a gateway that gives up on those behind it', { ...well, status: 503 }, 1, 1],
+    ['a gateway that has waited in vain', { ...well, status: 504 }, 1, 1],
+    ['the application’s own error', { ...well, status: 500 }, 1, 0],
+    ['the application’s refusal', { ...well, status: 404 }, 1, 0],
+    ['a redirection', { ...well, status: 302 }, 0, 0],
+    ['an answer', well, 0, 0],
+  ])(
+    'tells of %s whether it is a failure, and whether anybody answered',
+    async (_title, answer, failed, unanswered) => {
+      await probing(1, { primary: () => answer });
+      expect(valuesOf('ProbeFailed', 'primary')).toEqual([failed]);
+      expect(valuesOf('ProbeUnanswered', 'primary')).toEqual([unanswered]);
+    },
+  );
 
   it('goes on probing when CloudWatch does not take the data, and sends them later', async () => {
     let failures = 0;
@@ -79,22 +115,105 @@ describe('the probe', () => {
       if (failures++ < 2) throw busy;
       return {};
     });
-    const { probes, warnings } = await probing(4, () => down);
+    const { probes, warnings } = await probing(4, { primary: () => down });
     expect(probes).toBe(8);
     expect(warnings.length).toBe(2);
-    const about = sentAbout('primary').map(({ times }) => times);
-    expect(about).toEqual([[0], [0, 1], [0, 1, 2], [3]]);
+    expect(callsAbout('primary')).toEqual([[0], [0, 1], [0, 1, 2], [3]]);
   });
 
-  it('never sends more in one call than CloudWatch takes', async () => {
+  it('never sends more in one call than CloudWatch takes, and keeps the newest', async () => {
     cloudwatch.on(PutMetricDataCommand).rejects(busy);
-    await probing(1100, (n) => (n > 990 ? down : well));
-    expect(Math.max(...sentAbout('primary').map(({ values }) => values.length))).toBe(1000);
-    expect(sentAbout('primary').at(-1)?.times.at(-1)).toBe(1099);
+    await probing(600, { primary: (n) => (n > 590 ? down : well) });
+    expect(Math.max(...calls().map(({ length }) => length))).toBe(1000);
+    expect(callsAbout('primary').at(-1)?.at(-1)).toBe(599);
   });
 
   it('does not hide a bug behind a warning', async () => {
     cloudwatch.on(PutMetricDataCommand).callsFake(() => Promise.reject(new TypeError('a bug')));
     await expect(probing(1)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('the heartbeat of the standby', () => {
+  const beat = (health: object | string): HttpAnswer => ({
+    ...well,
+    body: typeof health === 'string' ? health : JSON.stringify(health),
+  });
+
+  it('is published as its age, with the rate of the writes', async () => {
+    await probing(1, { recovery: () => beat({ heartbeatAt: noon - 2500, writesPerSecond: 40 }) });
+    expect(valuesOf('HeartbeatAgeSeconds', 'recovery')).toEqual([2.5]);
+    expect(valuesOf('WritesPerSecond', 'recovery')).toEqual([40]);
+    expect(valuesOf('HeartbeatAgeSeconds', 'primary')).toEqual([]);
+  });
+
+  it('is not younger than now, although two clocks differ', async () => {
+    await probing(1, { recovery: () => beat({ heartbeatAt: noon + 400 }) });
+    expect(valuesOf('HeartbeatAgeSeconds', 'recovery')).toEqual([0]);
+    expect(valuesOf('WritesPerSecond', 'recovery')).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', beat('well')],
+    ['other JSON', beat('[1]')],
+    ['a text for a number', beat({ heartbeatAt: 'now', writesPerSecond: 1 })],
+    ['an error with a heartbeat', { ...beat({ heartbeatAt: noon }), status: 500 } as HttpAnswer],
+  ])('is not taken from %s', async (_what, answer) => {
+    await probing(1, { recovery: () => answer });
+    expect(valuesOf('HeartbeatAgeSeconds', 'recovery')).toEqual([]);
+    expect(valuesOf('ProbeFailed', 'recovery').length).toBe(1);
+  });
+
+  it('is bad news at half the age at which its alarm goes off', async () => {
+    const change = (plan: Draft): void => {
+      const alarm = 'shop-recovery-hears-nothing';
+      plan.detection.signals.push({ id: 'heard', kind: 'replication', alarm, observer: 'recovery', windowSeconds: 8 });
+    };
+    await probing(8, { recovery: () => beat({ heartbeatAt: noon }), change });
+    expect(callsAbout('recovery')).toEqual([[0, 1, 2, 3, 4, 5], [6], [7]]);
+  });
+
+  it('is bad news only of the standby, not of the place that an alarm watches', async () => {
+    const change = (plan: Draft): void => {
+      const heard = {
+        id: 'heard',
+        kind: 'replication',
+        alarm: 'hears-nothing',
+        observer: 'recovery',
+        windowSeconds: 8,
+      };
+      plan.detection.signals.push(heard);
+    };
+    await probing(8, { primary: () => beat({ heartbeatAt: noon - 1e6 }), change });
+    expect(calls().length).toBe(1);
+  });
+
+  it('is no news where no alarm of the plan watches it', async () => {
+    await probing(8, { recovery: () => beat({ heartbeatAt: noon - 1e6 }) });
+    expect(calls().length).toBe(1);
+  });
+});
+
+describe('the self-check', () => {
+  const change = (plan: Draft): void => void Object.assign(plan.detection, { selfCheck: elsewhere });
+
+  it('does not exist where the plan names nothing to reach', async () => {
+    await probing(3, { elsewhere: () => down });
+    expect(valuesOf('SelfCheckFailed')).toEqual([]);
+  });
+
+  it.each<[string, (url: string) => HttpAnswer, number]>([
+    ['all is well', () => well, 0],
+    ['one of the URLs does not answer', (url) => (url === elsewhere[0] ? down : well), 0],
+    ['they answer with an error', () => ({ ...well, status: 503 }), 0],
+    ['none of them answers', () => down, 1],
+  ])('when %s', async (_title, answer, value) => {
+    await probing(2, { elsewhere: answer, change });
+    expect(valuesOf('SelfCheckFailed')).toEqual([value, value]);
+  });
+
+  it('sends bad news at once', async () => {
+    await probing(3, { elsewhere: () => down, change });
+    expect(calls().filter((data) => data.some(isOf('SelfCheckFailed'))).length).toBe(3);
   });
 });

@@ -61,6 +61,21 @@ describe('an alarm that is a signal of a plan', () => {
     expect(other).not.toHaveProperty('name', 'name' in one ? one.name : '');
   });
 
+  it('asks for a dry run where the plan only wants to observe', async () => {
+    const observed = await loadedPlan((draft) => Object.assign(draft, { policy: { mode: 'observe' } }));
+    expect(startOf(eventOf(), [observed])).toMatchObject({ start: true, request: { trigger: 'alarm', dryRun: true } });
+    expect(startOf(eventOf())).not.toHaveProperty('request.dryRun');
+  });
+
+  it('has gone off when it falls silent, where the plan says that its silence tells', async () => {
+    const silent = eventOf({ value: 'INSUFFICIENT_DATA', region: witnessRegion });
+    const telling = await loadedPlan((draft) =>
+      Object.assign(draft.detection.signals[1] ?? {}, { missingData: 'failing' }),
+    );
+    expect(startOf(silent, [telling]).start).toBe(true);
+    expect(startOf(silent).start).toBe(false);
+  });
+
   it('finds its plan among several', async () => {
     const bank = await loadedPlan((draft) => {
       draft['application'] = 'bank';
@@ -92,7 +107,7 @@ describe('no run is asked for', () => {
 
   it('by what a place says of itself', async () => {
     const own = await loadedPlan((draft) => {
-      draft.detection.signals.push({ id: 'own', alarm: 'own-word', observer: 'primary', watches: 'primary' });
+      draft.detection.signals.push({ id: 'own', kind: 'alarm', alarm: 'own-word', observer: 'primary' });
     });
     expect(startOf(eventOf({ alarm: 'own-word', region: 'eu-west-1' }), [own]).start).toBe(false);
   });

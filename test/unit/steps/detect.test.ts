@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../../shared/steps/detect.ts';
 import { application, primary, recovery, wantsToOpen, witnessRegion } from '../../support/sample-run.ts';
-import { shop } from '../../support/shop.ts';
+import { type Shop, shop } from '../../support/shop.ts';
 import { noon } from '../../support/virtual-clock.ts';
 
 const byAlarm = { trigger: 'alarm', from: 'primary' } as const;
@@ -48,6 +48,97 @@ describe('Detect, started by an alarm', () => {
     const result = await step(detect, byAlarm);
     expect(result).toMatchObject({ status: 'refused', refusal: 'not-confirmed' });
     expect(result.why).toMatch(/^inconclusive/);
+  });
+});
+
+describe('Detect, started by an alarm, and what the observers saw themselves', () => {
+  /** Probes of the last second, as `probe` in that Region publishes them. */
+  const probed = (
+    { clock, world }: Shop,
+    region: string,
+    values: Readonly<Record<string, number>>,
+    place = 'primary',
+  ) => {
+    const Dimensions = [
+      { Name: 'Application', Value: application },
+      { Name: 'Place', Value: place },
+    ];
+    const MetricData = Object.entries(values).map(([MetricName, Value]) => ({
+      MetricName,
+      Dimensions,
+      Timestamp: new Date(clock.now() - 1000),
+      Value,
+      StorageResolution: 1,
+    }));
+    world.cloudWatch(region).operations.PutMetricData({ Namespace: 'Understudy', MetricData });
+  };
+  const giveUp = async (all: Shop) => {
+    all.alarm(recovery.region, 'ALARM');
+    all.alarm(witnessRegion, 'ALARM');
+    all.clock.advance(60_000);
+  };
+
+  it('advises to roll back when the application answers each failed probe with an error', async () => {
+    const all = await shop();
+    await giveUp(all);
+    for (const region of [recovery.region, witnessRegion]) probed(all, region, { ProbeFailed: 1, ProbeUnanswered: 0 });
+    const { refusal, why } = await all.step(detect, byAlarm);
+    expect({ refusal, why }).toEqual({
+      refusal: 'not-confirmed',
+      why: expect.stringMatching(/^not-confirmed: .+Roll back the last deployment/),
+    });
+    expect(await all.told()).toEqual([]);
+  });
+
+  it('does not count an observer that sees the standby fail as well', async () => {
+    const all = await shop();
+    await giveUp(all);
+    for (const region of [recovery.region, witnessRegion]) probed(all, region, { ProbeFailed: 1, ProbeUnanswered: 1 });
+    probed(all, witnessRegion, { ProbeFailed: 1 }, 'recovery');
+    expect((await all.step(detect, byAlarm)).why).toMatch(/^inconclusive: .+witness cannot reach anything else/);
+    expect(await all.told()).toEqual([]);
+  });
+
+  it('opens the run when nobody gave an answer, and what was seen before the window does not matter', async () => {
+    const all = await shop();
+    probed(all, witnessRegion, { ProbeFailed: 1 }, 'recovery');
+    await giveUp(all);
+    for (const region of [recovery.region, witnessRegion]) probed(all, region, { ProbeFailed: 1, ProbeUnanswered: 1 });
+    expect(await all.step(detect, byAlarm)).toMatchObject({ status: 'settled' });
+  });
+
+  it('asks each observer once for its alarms and once for what it saw, all at the same moment', async () => {
+    const all = await shop();
+    await giveUp(all);
+    await all.step(detect, byAlarm);
+    const asked = all.world.history.filter(({ service }) => service === 'CloudWatch');
+    expect(asked.map(({ command, endpointRegion }) => `${command} ${endpointRegion}`).toSorted()).toEqual([
+      'DescribeAlarms eu-central-1',
+      'DescribeAlarms eu-west-3',
+      'GetMetricData eu-central-1',
+      'GetMetricData eu-west-3',
+    ]);
+    expect(new Set(asked.map(({ at }) => at)).size).toBe(1);
+  });
+});
+
+describe('Detect, started by an alarm, and time', () => {
+  it('waits until both alarms have been red for the hold time', async () => {
+    const { alarm, clock, step } = await shop((plan) => Object.assign(plan.detection, { holdSeconds: 20 }));
+    alarm(recovery.region, 'ALARM');
+    await clock.sleep(5000);
+    alarm(witnessRegion, 'ALARM');
+    expect(await step(detect, byAlarm)).toMatchObject({ status: 'settled' });
+    expect(clock.now()).toBe(noon + 25_000);
+  });
+
+  it('dates the incident by the signals that agree, not by one that came much earlier', async () => {
+    const { alarm, clock, coordinationIn, step } = await shop();
+    await clock.sleep(40_000);
+    alarm(recovery.region, 'ALARM');
+    alarm(witnessRegion, 'ALARM');
+    await step(detect, { ...byAlarm, incidentAt: noon - 500_000 });
+    expect(await coordinationIn(recovery.region).lock.run('run-1')).toMatchObject({ incidentAt: noon + 10_000 });
   });
 });
 

@@ -70,8 +70,8 @@ describe('Isolate', () => {
 });
 
 /** A shop whose primary holds a lease that ends 14 s from now, and then falls silent. */
-async function leasedAndLost(): Promise<Shop> {
-  const all = await surveyedShop(leased);
+async function leasedAndLost(change = leased): Promise<Shop> {
+  const all = await surveyedShop(change);
   const { clock, coordinationIn, world } = all;
   const { lease } = coordinationIn(primary.region);
   await lease.begin(application, { region: primary.region, epoch: 0 });
@@ -112,6 +112,18 @@ describe('Isolate with a write lease', () => {
     expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
     expect(all.clock.now() - before).toBeLessThan(5000);
     expect(await all.proof()).toMatchObject({ by: 'fence' });
+  });
+
+  it('outwaits where the plan fences nothing: that all is as planned proves nothing', async () => {
+    const all = await leasedAndLost((plan) => {
+      leased(plan);
+      Object.assign(plan.resources[1] ?? {}, { isolate: false });
+    });
+    all.world.restoreRegion(primary.region);
+    const expiresAt = all.clock.now() + 14_000;
+    expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
+    expect(await all.proof()).toMatchObject({ by: 'lease', expiresAt });
+    expect(all.clock.now()).toBe(expiresAt + 1000);
   });
 
   it('does not believe in a lease that was never granted', async () => {

@@ -1,0 +1,77 @@
+import {
+  CloudWatchClient,
+  type Dimension,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import type { Outside } from '../../shared/aws/outside.ts';
+import type { Plan, Signal } from '../../shared/domain/plan.ts';
+import { places } from '../../shared/domain/run.ts';
+import { dimensionsOf, metrics } from '../../shared/signals/metrics.ts';
+import type { World } from '../cloud/world.ts';
+import { usersMetric } from './users-telemetry.ts';
+
+/** The alarms of the plan's signals, and the rule that hands the recovery Region's alarms to `trigger`. */
+export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
+  for (const signal of plan.detection.signals) {
+    const region = plan.regions[signal.observer];
+    const alarm = { ...common, AlarmName: signal.alarm, ...metricOf(signal, plan), ...levels[signal.kind] };
+    await outsideOf(region).client(CloudWatchClient, region).send(new PutMetricAlarmCommand(alarm));
+  }
+  const region = plan.regions.recovery;
+  const events = outsideOf(region).client(EventBridgeClient, region);
+  const pattern = { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'] };
+  await events.send(new PutRuleCommand({ Name: 'understudy-alarms', EventPattern: JSON.stringify(pattern) }));
+  const targets = [{ Id: 'trigger', Arn: world.lambda.functionArn(region, 'trigger') }];
+  await events.send(new PutTargetsCommand({ Rule: 'understudy-alarms', Targets: targets }));
+}
+
+const common = {
+  Statistic: 'Average',
+  Period: 10,
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  TreatMissingData: 'missing',
+} as const satisfies Partial<PutMetricAlarmCommandInput>;
+
+/**
+ * 3 periods of 10 s with trouble; at the lab's 1/100 of the time that is 300 ms. They need not follow each other: a Region
+ * that is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period. A
+ * quarter of failures is enough, so that a Region that fails in part is seen.
+ */
+const inThreePeriods = { EvaluationPeriods: 9, DatapointsToAlarm: 3, Threshold: 0.25 };
+
+/**
+ * The age itself tells for how long nothing was heard, so one period is enough. It is more than a busy machine delays the
+ * guard, which writes every 60 ms, and later than the others go off: two of them are enough without it.
+ */
+const heartbeatLateSeconds = 0.75;
+
+const levels: Readonly<Record<Signal['kind'], Partial<PutMetricAlarmCommandInput>>> = {
+  probe: inThreePeriods,
+  alarm: inThreePeriods,
+  replication: { EvaluationPeriods: 1, DatapointsToAlarm: 1, Threshold: heartbeatLateSeconds },
+};
+
+type MetricName = { readonly Namespace: string; readonly MetricName: string; readonly Dimensions: Dimension[] };
+
+function metricOf({ kind, watches }: Signal, { application }: Plan): MetricName {
+  switch (kind) {
+    case 'probe':
+      return {
+        Namespace: metrics.namespace,
+        MetricName: metrics.probeFailed,
+        Dimensions: dimensionsOf(application, watches),
+      };
+    case 'replication': {
+      const standby = places.find((place) => place !== watches);
+      return {
+        Namespace: metrics.namespace,
+        MetricName: metrics.heartbeatAge,
+        Dimensions: dimensionsOf(application, standby),
+      };
+    }
+    case 'alarm':
+      return { Namespace: usersMetric.namespace, MetricName: usersMetric.name, Dimensions: [] };
+  }
+}

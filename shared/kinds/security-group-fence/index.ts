@@ -1,0 +1,31 @@
+import { defineKind } from '../define-kind.ts';
+import { act, observe } from './aws.ts';
+import { check, undo } from './check.ts';
+import { Spec } from './spec.ts';
+
+/** The security group of a database: closed to new connections in the Region being left. */
+export const securityGroupFence = defineKind({
+  id: 'security-group-fence',
+  phases: ['isolate'],
+  spec: Spec,
+  iam: [
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSecurityGroupRules',
+    'ec2:RevokeSecurityGroupIngress',
+    'ec2:AuthorizeSecurityGroupIngress',
+    // Authorize demands it where the rules have tags.
+    'ec2:CreateTags',
+  ],
+  iamOnlyIn: {
+    'ec2:RevokeSecurityGroupIngress': ['isolate'],
+    'ec2:AuthorizeSecurityGroupIngress': ['restore'],
+    'ec2:CreateTags': ['restore'],
+  },
+  controlPlanes: [],
+  provesIsolation: () => false,
+  observe,
+  isComplete: ({ rules }) => rules !== 'unanswered',
+  check,
+  act,
+  undo,
+});
