@@ -86,15 +86,7 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   await equipCloud({ world, plan, runtimeOf, ...functions });
   seedApplication({ world, plan, regions, ttlSeconds });
   await site.untilRunning(tasksAt);
-  const ended = new AbortController();
-  opened.defer(() => ended.abort());
-  const lag: LagSample[] = [];
-  void watchLag({
-    standby: regions.recovery.database,
-    outside: outsideOf(labRegions.recovery),
-    ended: ended.signal,
-    take: (sample) => void lag.push(sample),
-  });
+  const lag = measureLag(regions.recovery.database, outsideOf(labRegions.recovery), opened);
   startSchedules(world, plan);
   await untilGranted(plan, regions.primary.database);
   const tellUsers = usersTelemetry(outsideOf(labRegions.witness), labRegions.witness);
@@ -117,6 +109,15 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     ...faultsOf(world, site),
     close: () => opened.disposeAsync(),
   };
+}
+
+/** Until the lab is closed. @returns what will be measured */
+function measureLag(standby: Database, outside: Outside, opened: AsyncDisposableStack): readonly LagSample[] {
+  const ended = new AbortController();
+  opened.defer(() => ended.abort());
+  const lag: LagSample[] = [];
+  void watchLag({ standby, outside, ended: ended.signal, take: (sample) => void lag.push(sample) });
+  return lag;
 }
 
 /** What can happen to a place: to its processes and to its API at the same moment. */

@@ -1,4 +1,5 @@
 import { cbor } from './cbor.ts';
+import { ec2Query } from './ec2-query.ts';
 import { json } from './json.ts';
 import type { WireProtocol } from './protocol.ts';
 import { query } from './query.ts';
@@ -15,5 +16,6 @@ export function protocolOf({ headers }: WireRequest, service: WireService | unde
   if (headers['x-amz-target'] !== undefined) return json;
   if (service?.protocol === 'aws.protocols#restXml') return restXml;
   if (service?.protocol === 'aws.protocols#restJson1') return restJson;
+  if (service?.protocol === 'aws.protocols#ec2Query') return ec2Query;
   return query;
 }

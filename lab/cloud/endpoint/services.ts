@@ -21,6 +21,7 @@ type Sdk = Readonly<Record<string, unknown>>;
 /** Loaded when the endpoint opens: nobody else needs them all. */
 const clients: Readonly<Record<string, () => Promise<Sdk>>> = {
   RDS: () => import('@aws-sdk/client-rds'),
+  EC2: () => import('@aws-sdk/client-ec2'),
   ECS: () => import('@aws-sdk/client-ecs'),
   Route53: () => import('@aws-sdk/client-route-53'),
   CloudWatch: () => import('@aws-sdk/client-cloudwatch'),

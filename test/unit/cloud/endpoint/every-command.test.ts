@@ -1,5 +1,6 @@
 import * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import * as DynamoDB from '@aws-sdk/client-dynamodb';
+import * as EC2 from '@aws-sdk/client-ec2';
 import * as ECS from '@aws-sdk/client-ecs';
 import * as EventBridge from '@aws-sdk/client-eventbridge';
 import * as RDS from '@aws-sdk/client-rds';
@@ -13,7 +14,7 @@ import { primary } from '../support.ts';
 import { type Sample, samples } from './samples.ts';
 import { openStillEndpoint, stillWorld } from './support.ts';
 
-const sdks: Readonly<Record<string, object>> = { CloudWatch, DynamoDB, ECS, EventBridge, RDS, Route53, SFN, SNS };
+const sdks: Readonly<Record<string, object>> = { CloudWatch, DynamoDB, EC2, ECS, EventBridge, RDS, Route53, SFN, SNS };
 
 interface Client {
   send(command: object): Promise<object>;

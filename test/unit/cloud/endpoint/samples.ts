@@ -35,7 +35,7 @@ const of =
   (service: string) =>
   (command: string, ...inputs: object[]): readonly Sample[] =>
     inputs.map((input) => ({ service, command, input }));
-const [rds, ecs, dns] = [of('RDS'), of('ECS'), of('Route53')];
+const [rds, ec2, ecs, dns] = [of('RDS'), of('EC2'), of('ECS'), of('Route53')];
 const [watch, events, sns, table, states] = [of('CloudWatch'), of('EventBridge'), of('SNS'), of('DynamoDB'), of('SFN')];
 
 /** In an order in which they make sense; every simulated operation, and the errors that callers tell apart. */
@@ -49,6 +49,18 @@ export const samples: readonly Sample[] = [
   }),
   ...rds('PromoteReadReplica', { DBInstanceIdentifier: 'orders-primary' }, { DBInstanceIdentifier: 'orders-recovery' }),
   ...rds('StopDBInstance', { DBInstanceIdentifier: 'orders-primary' }),
+  ...rds('StartDBInstance', { DBInstanceIdentifier: 'orders-primary' }),
+
+  ...ec2('DescribeSecurityGroups', { GroupIds: ['sg-1'] }, { GroupIds: ['sg-404'] }),
+  ...ec2('RevokeSecurityGroupIngress', { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-00000000000000001'] }),
+  ...ec2('AuthorizeSecurityGroupIngress', {
+    GroupId: 'sg-1',
+    IpPermissions: [
+      { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '192.0.2.0/24', Description: 'a & b' }] },
+    ],
+    TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'epoch', Value: '7' }] }],
+  }),
+  ...ec2('DescribeSecurityGroupRules', { Filters: [{ Name: 'group-id', Values: ['sg-1', 'sg-2'] }], MaxResults: 5 }),
 
   ...ecs('DescribeClusters', { clusters: ['shop', 'none'] }),
   ...ecs('UpdateService', { cluster: 'shop', service: 'orders', desiredCount: 3 }),

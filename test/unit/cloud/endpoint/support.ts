@@ -37,6 +37,8 @@ export function stillWorld(): World {
   world
     .rds(primary)
     .seedInstance({ DBInstanceIdentifier: 'orders-recovery', ReadReplicaSourceDBInstanceIdentifier: source });
+  const from = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '198.51.100.0/24', Description: 'office' };
+  world.ec2(primary).seedSecurityGroup({ id: 'sg-1', name: 'orders', inbound: [from] });
   world.ecs(primary).seedCluster({ name: 'shop' });
   world.ecs(primary).seedService({ cluster: 'shop', name: 'orders', desiredCount: 2 });
   world.route53.seedZone({ id: 'Z1', name: 'shop.test' });
