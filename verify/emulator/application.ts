@@ -1,5 +1,6 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -31,6 +32,8 @@ export interface ApplicationOptions {
 
 export interface SeededApplication {
   readonly zoneId: string;
+  /** The door of each place's database. */
+  readonly securityGroups: Readonly<Record<'primary' | 'recovery', string>>;
   readonly stateMachineArn: string;
 }
 
@@ -44,7 +47,8 @@ export async function seedMoto(options: ApplicationOptions): Promise<SeededAppli
   await client(SNSClient, recovery).send(new CreateTopicCommand({ Name: topicName }));
   await seedTable(client);
   await publishLag(client);
-  return { zoneId: await seedZone(options), stateMachineArn: await seedMachine(options) };
+  const securityGroups = { primary: await seedDoor(client, primary), recovery: await seedDoor(client, recovery) };
+  return { zoneId: await seedZone(options), securityGroups, stateMachineArn: await seedMachine(options) };
 }
 
 async function seedDatabases(client: MakeClient): Promise<void> {
@@ -63,6 +67,16 @@ async function seedDatabases(client: MakeClient): Promise<void> {
     SourceDBInstanceIdentifier: `arn:aws:rds:${primary}:${account}:db:${instances.primary}`,
   };
   await client(RDSClient, recovery).send(new CreateDBInstanceReadReplicaCommand(replica));
+}
+
+/** A security group with one inbound rule. @returns its id */
+async function seedDoor(client: MakeClient, region: string): Promise<string> {
+  const ec2 = client(EC2Client, region);
+  const create = new CreateSecurityGroupCommand({ GroupName: 'orders-db', Description: 'the door of the database' });
+  const { GroupId = '' } = await ec2.send(create);
+  const rule = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '10.0.0.0/16' }] };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+  return GroupId;
 }
 
 async function seedServices(client: MakeClient): Promise<void> {

@@ -25,9 +25,9 @@ import type { Coordination } from '../../shared/domain/ports.ts';
 import { type Bench, ensure } from '../check.ts';
 import { machineName } from '../packaged.ts';
 import { account } from '../substitutions.ts';
-import { seedMoto } from './application.ts';
+import { type SeededApplication, seedMoto } from './application.ts';
 import { clientsAt, type MakeClient, outsideAt } from './aws.ts';
-import { type FunctionAnswer, type Gateway, openGateway } from './gateway.ts';
+import { type FunctionAnswer, type Gateway, openGateway, type PassedCall } from './gateway.ts';
 import { startMoto } from './moto.ts';
 import { openNameServer } from './name-server.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -40,6 +40,8 @@ export interface RunBench {
   readonly coordination: Coordination;
   readonly zoneId: string;
   readonly plan: Plan;
+  /** The calls that built the application, before the run. */
+  readonly seeding: readonly PassedCall[];
   /** Starts the failover machine in the recovery Region. @returns the execution's ARN */
   start(name: string): Promise<string>;
   describe(executionArn: string): Promise<DescribeExecutionCommandOutput>;
@@ -89,15 +91,16 @@ async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableSt
   const endpoint = `http://127.0.0.1:${gateway.port}`;
   const client = clientsAt(endpoint);
   const machine = bench.packaged.machines.get(machineName) ?? '';
-  const { stateMachineArn, zoneId } = await seedMoto({ client, addresses, machine });
+  const seeded = await seedMoto({ client, addresses, machine });
+  const { stateMachineArn, zoneId } = seeded;
   names.follow(client(Route53Client, region), zoneId);
-  const plan = await planOf({ shopPort: shop.port, dnsPort: names.port, zoneId }, options);
+  const plan = await planOf({ ...seeded, shopPort: shop.port, dnsPort: names.port }, options);
   functions = await openFunctions(bench, { plan, endpoint, stateMachineArn, dnsPort: names.port, name: options.name });
   opened.defer(async () => functions?.close());
   const evaluated = await invoke(functions, 'evaluate', { application: plan.application });
   ensure(!evaluated.failed, `evaluate failed: ${JSON.stringify(evaluated.payload)}`);
-  // What was called so far built the application; from here on, only the run calls.
-  gateway.calls.splice(0);
+  // From here on, only the run calls.
+  const seeding = gateway.calls.splice(0);
   const at = { region, tableName: coordinationTable };
   const coordination = openCoordination(outsideAt(endpoint), clock, at);
   return {
@@ -107,30 +110,37 @@ async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableSt
     coordination,
     zoneId,
     plan,
+    seeding,
     ...executions(client(SFNClient, region), stateMachineArn),
   };
 }
 
 const clock = { now: () => systemClock.nowMs(), sleep: (ms: number) => systemClock.sleep(ms) };
 
+type PlanValues = Omit<SeededApplication, 'stateMachineArn'> & { readonly shopPort: number; readonly dnsPort: number };
+
 /** The lab's plan at the pace of an emulator in Python. */
 async function planOf(
-  { dnsPort, shopPort, zoneId }: { readonly shopPort: number; readonly dnsPort: number; readonly zoneId: string },
+  { dnsPort, securityGroups, shopPort, zoneId }: PlanValues,
   { change = (same) => same }: RunOptions,
 ): Promise<Plan> {
   const values = { ordersPort: shopPort, dnsPort, ttlSeconds: 1, withLease: false };
   const { primary: primaryAddress, recovery: recoveryAddress } = addresses;
   const plan = await fillPlan({ ...values, primaryAddress, recoveryAddress });
-  const inZone = JSON.parse(JSON.stringify(plan).replaceAll('Z0SHOPTEST', zoneId)) as Plan;
-  const isolation = { ...inZone.policy.isolation, patienceSeconds: 5 };
+  const written = JSON.stringify(plan)
+    .replaceAll('Z0SHOPTEST', zoneId)
+    .replaceAll('sg-00000000000000001', securityGroups.primary)
+    .replaceAll('sg-00000000000000002', securityGroups.recovery);
+  const inMoto = JSON.parse(written) as Plan;
+  const isolation = { ...inMoto.policy.isolation, patienceSeconds: 5 };
   const pace = {
-    ...inZone.pace,
+    ...inMoto.pace,
     pollSeconds: 0.1,
     visibilitySeconds: 5,
     callTimeoutSeconds: 10,
     stepDeadlineSeconds: 60,
   };
-  return change({ ...inZone, pace, policy: { ...inZone.policy, isolation } });
+  return change({ ...inMoto, pace, policy: { ...inMoto.policy, isolation } });
 }
 
 interface FunctionOptions {
