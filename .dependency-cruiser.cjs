@@ -142,13 +142,26 @@ const rooms = [
   room(
     'lab-stands-on-shared-and-functions',
     '^lab/',
-    ['^(lab|shared|functions)/', NODE_MODULES, ANY_CORE],
-    'The lab runs the deployed handlers themselves (docs/adr/0001-the-lab-runs-the-handlers.md), but nothing else of ours.',
+    ['^(lab|shared|functions)/', '^deploy/bundles\\.ts$', NODE_MODULES, ANY_CORE],
+    'The lab runs the deployed handlers themselves (docs/adr/0001-the-lab-runs-the-handlers.md), from source or as they are packaged (0029), but nothing else of ours.',
   ),
   room(
-    'tools-stand-on-shared-and-lab',
+    'deploy-derives-from-plan-and-code',
+    '^deploy/',
+    [
+      '^deploy/',
+      '^shared/(domain|plan|aws)/',
+      '^shared/kinds/(registry|contract|phases-of)\\.ts$',
+      '^shared/signals/metrics\\.ts$',
+      NODE_MODULES,
+      ANY_CORE,
+    ],
+    'A stack follows from the plan and the kinds that it names. It knows no single kind, no step, and not what functions do.',
+  ),
+  room(
+    'tools-stand-on-shared-lab-and-deploy',
     '^tools/',
-    ['^(tools|shared|lab)/', NODE_MODULES, ANY_CORE],
+    ['^(tools|shared|lab|deploy)/', NODE_MODULES, ANY_CORE],
     'Tools generate and measure; they are no part of what runs.',
   ),
   room(
@@ -191,6 +204,12 @@ const others = [
     { path: '^(lab|cli/commands)/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
   ),
   never(
+    'only-tools-and-tests-know-the-deployment',
+    'What runs must not depend on how it is deployed: the lab runs it without, unless it is to run what is packaged.',
+    { pathNot: '^(deploy|tools|test)/|^lab/sandbox/bundle-functions\\.ts$' },
+    { path: '^deploy/' },
+  ),
+  never(
     'nothing-imports-tests',
     'What is tested must not depend on its tests.',
     { pathNot: '^test/' },
@@ -224,7 +243,10 @@ const others = [
   never(
     'no-orphans',
     'A module that neither imports nor is imported does nothing, except where a process starts.',
-    { orphan: true, pathNot: ['\\.(test|d)\\.ts$', '^lab/gameday/[^/]+/(main|service)\\.ts$'] },
+    {
+      orphan: true,
+      pathNot: ['\\.(test|d)\\.ts$', '^lab/gameday/[^/]+/(main|service)\\.ts$', '^deploy/lambda-credentials\\.ts$'],
+    },
     {},
   ),
 ];

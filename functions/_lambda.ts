@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import * as z from 'zod';
 import { clientMaker } from '../shared/aws/client.ts';
-import { systemNet } from '../shared/aws/net.ts';
 import type { Outside } from '../shared/aws/outside.ts';
-import { type DryRunPorts, openDryRun } from '../shared/coordination/dry-run.ts';
-import { openCoordination } from '../shared/coordination/open.ts';
-import { TerminalError } from '../shared/domain/errors.ts';
+import type { DryRunPorts } from '../shared/coordination/dry-run.ts';
+import { isFailure, TerminalError } from '../shared/domain/errors.ts';
+import { metricFields, metrics } from '../shared/domain/metric.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
+import type { Instant } from '../shared/domain/run.ts';
+import { redacted } from '../shared/domain/secrets.ts';
 import { type Deps, type Step, StepInput, type StepResult } from '../shared/steps/contract.ts';
 import { dryRunStep } from '../shared/steps/dry-run.ts';
 
@@ -48,14 +49,26 @@ export function onEvent<Result>(handle: (event: unknown, runtime: Runtime) => Pr
     const runtime = once(compose);
     const handler = middy<unknown, Result>({ timeoutEarlyInMillis: 0 })
       .handler(async (event) => handle(event, await runtime()))
-      .onError(async ({ error, event }) => {
-        const { log } = await runtime();
-        log('error', error?.message ?? 'unknown error', { error: error?.name, stack: error?.stack, event });
+      .onError(async ({ context, error, event }) => {
+        const { clock, log } = await runtime();
+        const metric = troubleOf(error, context, clock.now());
+        log('error', error?.message ?? 'unknown error', { error: error?.name, stack: error?.stack, event, ...metric });
       });
     return (event, context) => handler(event, context as Parameters<typeof handler>[1]);
   };
   return Object.assign(withRuntime(fromEnvironment), { with: withRuntime });
 }
+
+/** Counted by function and by error: few names, since every pair of them is a metric of its own. */
+function troubleOf(error: unknown, context: unknown, at: Instant): Readonly<Record<string, unknown>> {
+  const { functionName = 'unknown' } = context as { readonly functionName?: string };
+  const name = isFailure(error) ? error.name : 'Bug';
+  const trouble = isFailure(error) && error.code === malformedEvent ? malformedEvent : name;
+  const dimensions = { Function: functionName, Error: trouble };
+  return metricFields({ at, dimensions, name: metrics.trouble, value: 1 });
+}
+
+const malformedEvent = 'MalformedEvent';
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
@@ -69,7 +82,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 export function parsed<T>(schema: z.ZodType<T>, event: unknown): T {
   const result = schema.safeParse(event);
   if (result.success) return result.data;
-  throw new TerminalError(`malformed event: ${z.prettifyError(result.error)}`, { code: 'MalformedEvent' });
+  throw new TerminalError(`malformed event: ${z.prettifyError(result.error)}`, { code: malformedEvent });
 }
 
 const Environment = z.object({
@@ -82,11 +95,15 @@ const Environment = z.object({
 async function fromEnvironment(): Promise<Runtime> {
   const environment = parsed(Environment, process.env);
   const region = environment.AWS_REGION;
-  // Validated when the functions were built (tools/bundle-plans.ts), so that nothing is checked or fetched in a disaster.
-  const plans: readonly Plan[] = JSON.parse(await readFile(environment.UNDERSTUDY_PLANS, 'utf8'));
+  const [plans, net, { openCoordination }, { openDryRun }] = await Promise.all([
+    plansFrom(environment.UNDERSTUDY_PLANS),
+    // The SDK and TLS are most of what there is to load: docs/adr/0022-what-a-function-loads.md says why here.
+    import('../shared/aws/net.ts').then(({ systemNet }) => systemNet()),
+    import('../shared/coordination/open.ts'),
+    import('../shared/coordination/dry-run.ts'),
+  ]);
   const callTimeoutMs = 1000 * Math.max(...plans.map(({ pace }) => pace.callTimeoutSeconds));
   const clients = { callTimeoutMs, maxAttempts: 3 };
-  const net = systemNet();
   const outside: Outside = { client: clientMaker(clients), ...net };
   const table = { region, tableName: environment.UNDERSTUDY_TABLE };
   return {
@@ -101,8 +118,11 @@ async function fromEnvironment(): Promise<Runtime> {
   };
 }
 
+/** Validated when the functions were built (deploy/bundles.ts), so that nothing is checked or fetched in a disaster. */
+const plansFrom = async (path: string): Promise<readonly Plan[]> => JSON.parse(await readFile(path, 'utf8'));
+
 const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(Math.max(0, ms)) };
 
 const jsonLog: Log = (level, why, fields) => {
-  process.stdout.write(`${JSON.stringify({ level, why, ...fields })}\n`);
+  process.stdout.write(`${redacted(JSON.stringify({ level, why, ...fields }))}\n`);
 };

@@ -1,28 +1,25 @@
 import type { Runtime } from '../functions/_lambda.ts';
 import { type ClientOptions, clientMaker } from '../shared/aws/client.ts';
-import { systemNet } from '../shared/aws/net.ts';
 import type { Outside } from '../shared/aws/outside.ts';
 import { openDryRun } from '../shared/coordination/dry-run.ts';
 import { openCoordination } from '../shared/coordination/open.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
 import type { LabClock } from './cloud/clock.ts';
-import { cloudPlugin } from './cloud/wire.ts';
-import type { World } from './cloud/world.ts';
+import type { Host } from './cloud/host.ts';
+import { type Callable, cloudPlugin } from './cloud/wire.ts';
 
 export const coordinationTable = 'understudy-coordination';
 export const failoverMachine = 'understudy-failover';
 
 export interface LabRuntimeOptions {
-  readonly world: World;
+  readonly world: Callable & { readonly host: Pick<Host, 'account' | 'stopping'> };
   readonly plan: Plan;
   readonly region: string;
   readonly clock: LabClock;
   readonly log: Log;
-  /** Addresses of public names, as the lab's own DNS answers them. */
-  readonly resolve?: (hostname: string) => Promise<string | undefined>;
-  /** Stands for HTTP and DNS where nothing listens (lab/modelled/). Default: loopback. */
-  readonly net?: Pick<Outside, 'http' | 'dns'>;
+  /** HTTP and DNS as a function in this Region has them: real on loopback, or modelled where nothing listens. */
+  readonly net: Pick<Outside, 'http' | 'dns'>;
 }
 
 /** The same runtime as functions/_lambda.ts composes on AWS, over the simulated control plane of one Region. */
@@ -38,17 +35,17 @@ export function labRuntime(options: LabRuntimeOptions): Runtime {
     log,
     outside,
     coordination: openCoordination(outside, clock, table),
-    dryRun: openDryRun({ clients: clientsOf(options), net: netOf(options), clock, ...table }),
+    dryRun: openDryRun({ clients: clientsOf(options), net: options.net, clock, ...table }),
     stateMachineArn: `arn:aws:states:${region}:${world.host.account}:stateMachine:${failoverMachine}`,
   };
 }
 
 type Callers = Omit<LabRuntimeOptions, 'clock' | 'log'>;
 
-/** Real SDK clients whose requests end in the simulated cloud; real HTTP and DNS on loopback. */
+/** Real SDK clients whose requests end in the simulated cloud. */
 export const labOutside = (options: Callers): Outside => ({
   client: clientMaker(clientsOf(options)),
-  ...netOf(options),
+  ...options.net,
 });
 
 function clientsOf({ plan, region, world }: Callers): ClientOptions {
@@ -60,9 +57,6 @@ function clientsOf({ plan, region, world }: Callers): ClientOptions {
     plugin: (endpointRegion) => cloudPlugin(world, { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs }),
   };
 }
-
-const netOf = ({ net, resolve }: Callers): Pick<Outside, 'http' | 'dns'> =>
-  net ?? systemNet(resolve === undefined ? {} : { resolve });
 
 /** When the world stops, whatever sleeps is abandoned where it is, like the functions of a Region that dies. */
 function stoppable(clock: LabClock, stopping: AbortSignal): Clock {

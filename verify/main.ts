@@ -25,8 +25,8 @@ async function verify(wanted: readonly Check[]): Promise<number> {
   const uninstall = closeOnSignals(workplace);
   try {
     const programs = await openPython(say);
-    say('bundling the functions');
-    const packaged = await openPackaged(workplace.dir('functions'));
+    say('packaging functions and templates');
+    const packaged = await openPackaged();
     const results: boolean[] = [];
     for (const check of wanted) results.push(await passes(check, { workplace, programs, packaged, say }));
     const passed = results.filter(Boolean).length;

@@ -4,6 +4,7 @@ export interface ProgramOptions {
   readonly timeoutMs: number;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
 }
 
 export interface ProgramEnd {
@@ -21,10 +22,11 @@ const running = new Set<number>();
 export function tryProgram(
   command: string,
   args: readonly string[],
-  { env = {}, timeoutMs }: ProgramOptions,
+  { cwd = process.cwd(), env = {}, timeoutMs }: ProgramOptions,
 ): Promise<ProgramEnd> {
   const { promise, resolve } = Promise.withResolvers<ProgramEnd>();
   const child = spawn(command, args, {
+    cwd,
     detached: true,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,25 +5,27 @@ import { PlanError } from '../../shared/plan/load.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Command } from '../command.ts';
-import { exitCodes, UsageError } from '../terminal/exit-codes.ts';
+import { type ExitCode, exitCodes, UsageError } from '../terminal/exit-codes.ts';
 import { liveView } from '../terminal/live-view.ts';
 import { paintFor } from '../terminal/paint.ts';
+import { scenarioLine, totalLine } from '../terminal/scenario-table.ts';
 import { prepareFiles, saveReport } from './gameday-files.ts';
 import { liveStateOf } from './gameday-state.ts';
 
 const help = `usage: npm run gameday -- [options]
 
-Loses a Region on this machine and brings the application back in the other one: real PostgreSQL,
+Lets a disaster happen on this machine, and shows what becomes of the application: real PostgreSQL,
 DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers and state machine.
 
-  --scenario NAME   what happens; default ${scenarios[0].name}
+  --scenario NAME   what happens; default ${scenarios[0].name}; all: every scenario, one after the other
   --list            the scenarios, and what each is about
   --rate N          orders a second, 1 to 2000; default 200
   --ttl SECONDS     time to live of the application's record, 0 to 60; default 1
-  --calm SECONDS    how long the application runs undisturbed first, 0 to 3600; default by scenario
+  --calm SECONDS    how much longer the application runs undisturbed first, 0 to 3600; default 0
   --aws-port PORT   the simulated AWS also listens here, for AWS CLIs and SDKs:
                     aws --endpoint-url http://127.0.0.1:PORT --region eu-central-1 … (any access key)
-  --bundles         the functions run as they are packaged, each in a process of its own
+  --bundles         the functions run as they are packaged, each in a process of its own; they do not
+                    see when HTTP between Regions is cut
   --json FILE       where the measurements go as JSON; default beside the HTML report
   --report DIR      where the HTML report goes; default reports/
   --help            this text
@@ -32,25 +34,50 @@ Exit codes: 0 objectives met and every check passed, 1 not so, 2 wrong usage, 13
 `;
 
 export const gameday: Command = {
-  summary: 'lose a Region on this machine, and measure how the application comes back',
+  summary: 'let a disaster happen on this machine, and measure how the application comes back',
   async run(args) {
     const options = parse(args);
     if (options.help) return print(help);
     if (options.list) return print(scenarios.map(({ name, story }) => `${name.padEnd(26)}${story}\n`).join(''));
-    const files = await prepareFiles({ ...options, scenario: options.scenario.name });
-    const report = await play(options);
-    await saveReport(report, files);
+    if (options.scenario === 'all') return playAll(options);
+    const { files, report } = await playAndSave(options, options.scenario);
     const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
     print(renderText(report, { paint, files }));
-    return report.verdict === 'passed' ? exitCodes.met : exitCodes.notMet;
+    return exitCodeOf([report]);
   },
 };
 
+/** The table is written line by line: what has been seen is not lost when a later scenario is interrupted. */
+async function playAll(options: Options): Promise<ExitCode> {
+  if (options.json !== undefined) throw new UsageError('--json names one file; --scenario all writes one per scenario');
+  const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
+  const reports: GameDayReport[] = [];
+  const startedAt = performance.now();
+  for (const scenario of scenarios) {
+    const scenarioAt = performance.now();
+    const { report } = await playAndSave(options, scenario);
+    reports.push(report);
+    print(scenarioLine(report, { seconds: (performance.now() - scenarioAt) / 1000, paint }));
+  }
+  print(totalLine(reports, (performance.now() - startedAt) / 1000));
+  return exitCodeOf(reports);
+}
+
+async function playAndSave(options: Options, scenario: Scenario) {
+  const files = await prepareFiles({ ...options, scenario: scenario.name });
+  const report = await play(options, scenario);
+  await saveReport(report, files);
+  return { files, report };
+}
+
+const exitCodeOf = (reports: readonly GameDayReport[]): ExitCode =>
+  reports.every(({ verdict }) => verdict === 'passed') ? exitCodes.met : exitCodes.notMet;
+
 interface Options {
-  readonly scenario: Scenario;
+  readonly scenario: Scenario | 'all';
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
-  readonly calmMs: number | undefined;
+  readonly calmMs: number;
   readonly awsPort: number | undefined;
   readonly bundles: boolean;
   readonly json: string | undefined;
@@ -64,11 +91,15 @@ const ports = { min: 1024, max: 65_535 } as const;
 
 function parse(args: readonly string[]): Options {
   const { values } = parsed(args);
+  const scenario = scenarioOf(values.scenario);
+  if (values.bundles && scenario !== 'all' && scenario.settings.orchestrators !== undefined) {
+    throw new UsageError(`--bundles: the orchestrators of ${scenario.name} run the functions from their sources`);
+  }
   return {
-    scenario: scenarioOf(values.scenario),
+    scenario,
     ordersPerSecond: wholeNumber('--rate', values.rate, { min: 1, max: 2000 }),
     ttlSeconds: wholeNumber('--ttl', values.ttl, { min: 0, max: 60 }),
-    calmMs: values.calm === undefined ? undefined : 1000 * wholeNumber('--calm', values.calm, { min: 0, max: 3600 }),
+    calmMs: 1000 * wholeNumber('--calm', values.calm, { min: 0, max: 3600 }),
     awsPort: values['aws-port'] === undefined ? undefined : wholeNumber('--aws-port', values['aws-port'], ports),
     bundles: values.bundles,
     json: values.json,
@@ -86,7 +117,7 @@ function parsed(args: readonly string[]) {
         scenario: { type: 'string', default: scenarios[0].name },
         rate: { type: 'string', default: '200' },
         ttl: { type: 'string', default: '1' },
-        calm: { type: 'string' },
+        calm: { type: 'string', default: '0' },
         'aws-port': { type: 'string' },
         bundles: { type: 'boolean', default: false },
         json: { type: 'string' },
@@ -100,10 +131,13 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function scenarioOf(name: string): Scenario {
+function scenarioOf(name: string): Scenario | 'all' {
+  if (name === 'all') return 'all';
   const found = scenarios.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no scenario ${name}; use one of ${scenarios.map((one) => one.name).join(', ')}`);
+  throw new UsageError(
+    `there is no scenario ${name}; use all or one of ${scenarios.map((one) => one.name).join(', ')}`,
+  );
 }
 
 function wholeNumber(
@@ -116,10 +150,10 @@ function wholeNumber(
   throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not ${text}`);
 }
 
-async function play(options: Options): Promise<GameDayReport> {
+async function play(options: Options, scenario: Scenario): Promise<GameDayReport> {
   // Only now: who asks for help does not wait for a whole lab to load.
   const { runGameDay } = await import('../../lab/gameday/game-day.ts');
-  const { awsPort, bundles, calmMs, ordersPerSecond, scenario, ttlSeconds } = options;
+  const { awsPort, bundles, calmMs, ordersPerSecond, ttlSeconds } = options;
   const { stderr } = process;
   const isTTY = stderr.isTTY === true;
   const startedAt = performance.now();

@@ -4,12 +4,10 @@ import { findMachine } from '../../shared/start/find-machine.ts';
 import { startExecution } from '../../shared/start/start-execution.ts';
 import { operatorCommand, type Said } from '../operator/operator.ts';
 
-const machine = 'understudy-failover';
-
 export const start = operatorCommand({
   summary: 'start a failover by hand, in the Region that it activates',
   usage: 'start APPLICATION --region REGION --reason TEXT',
-  about: `Starts the state machine ${machine} in the Region that is to be activated; the Region in charge is
+  about: `Starts the state machine in the Region that is to be activated; the Region in charge is
 left. The run asks nobody whether the Region has failed: you have decided that. Rehearse it first.`,
   words: { min: 1, max: 1 },
   needsReason: true,
@@ -17,7 +15,7 @@ left. The run asks nobody whether the Region has failed: you have decided that. 
     'dry-run': 'look at everything and change nothing',
     force: 'go ahead although the application is halted, or its cool-down is not over',
   },
-  async run({ by, clock, flags, outside, reason, region, words: [application = ''] }): Promise<Said> {
+  async run({ by, clock, flags, machine, outside, reason, region, words: [application = ''] }): Promise<Said> {
     const stateMachineArn = await findMachine(outside, region, machine);
     if (stateMachineArn === undefined) {
       const why = `there is no state machine ${machine} in ${region}`;

@@ -14,6 +14,8 @@ import { type ExitCode, exitCodes, UsageError } from '../terminal/exit-codes.ts'
 export interface Operator {
   readonly coordination: Coordination;
   readonly outside: Outside;
+  /** Name of the state machine in each Region. */
+  readonly machine: string;
   /** Whose endpoints are asked. */
   readonly region: string;
   readonly clock: Clock;
@@ -52,6 +54,7 @@ const commonOptions = `  --reason TEXT       why; it is kept with the record
   --expires SECONDS   how long it counts; default 900
   --region REGION     whose endpoint is asked; default $AWS_REGION. Either Region that holds data will do
   --table NAME        the coordination table; default $UNDERSTUDY_TABLE, else understudy-coordination
+  --machine NAME      the state machine; default $UNDERSTUDY_MACHINE, else understudy-failover
   --json              the answer as JSON
   --help              this text
 
@@ -88,7 +91,17 @@ function parsed(command: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const own = Object.fromEntries(Object.keys(command.flags ?? {}).map((name) => [name, flag]));
-  const options = { reason: text, by: text, expires: text, region: text, table: text, json: flag, help: flag, ...own };
+  const options = {
+    reason: text,
+    by: text,
+    expires: text,
+    region: text,
+    table: text,
+    machine: text,
+    json: flag,
+    help: flag,
+    ...own,
+  };
   try {
     const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options });
     return { positionals, values: values as Values };
@@ -112,10 +125,11 @@ function operatorOf(command: OperatorCommand, words: readonly string[], values: 
   const expiresSeconds = Number(values['expires'] ?? 900);
   if (!(expiresSeconds > 0)) refuse(`--expires takes a number of seconds above 0, not ${values['expires']}`);
   const tableName = String(values['table'] ?? env['UNDERSTUDY_TABLE'] ?? 'understudy-coordination');
+  const machine = String(values['machine'] ?? env['UNDERSTUDY_MACHINE'] ?? 'understudy-failover');
   const outside = { client: clientMaker({ callTimeoutMs: 5000, maxAttempts: 3 }), ...systemNet() };
   const flags = new Set(Object.keys(command.flags ?? {}).filter((name) => values[name] === true));
   const coordination = openCoordination(outside, systemClock, { region, tableName });
-  return { coordination, outside, region, clock: systemClock, by, reason, expiresSeconds, words, flags };
+  return { coordination, outside, machine, region, clock: systemClock, by, reason, expiresSeconds, words, flags };
 }
 
 const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(Math.max(0, ms)) };

@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import { type Finding, failed, passed } from './finding.ts';
 
 /** Bookkeeping and signals are not effects on the application. */
-const bookkeeping = new Set(['DynamoDB', 'CloudWatch', 'SNS', 'SFN', 'EventBridge']);
+export const bookkeeping: ReadonlySet<string> = new Set(['DynamoDB', 'CloudWatch', 'SNS', 'SFN', 'EventBridge']);
 
 export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
   const effects = calls.filter(

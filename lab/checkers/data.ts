@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { acceptedLoss } from '../../shared/domain/approval.ts';
 import type { ApiCall } from '../cloud/history.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, journalsOf } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
 export function neverTwoWriters({ writers }: Evidence): Finding {
@@ -23,13 +24,19 @@ export function neverTwoWriters({ writers }: Evidence): Finding {
  * Promotion only after the last grant of the Region being left, by the grants and the promotion as the AWS calls tell them.
  * Not asked of a Region whose writers were seen to be fenced.
  */
-export function leaseOutwaited({ calls, entries, plan, runs }: Evidence): Finding {
+export function leaseOutwaited(evidence: Evidence): Finding {
+  const { calls, plan, runs } = evidence;
   const terms = plan.policy.lease;
   const from = runs.at(-1)?.from.region;
   if (terms === undefined) return passed('writing takes no lease in this plan');
   const promoted = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica');
   if (promoted === undefined) return passed('nothing was promoted');
-  if (entries.some(({ data }) => isFenceProof(data))) return passed(`the writers of ${from} were fenced`);
+  if (
+    journalsOf(evidence)
+      .flat()
+      .some(({ data }) => isFenceProof(data))
+  )
+    return passed(`the writers of ${from} were fenced`);
   const ends = calls.flatMap((call) => grantEnd(call, from));
   if (ends.length === 0) return unknown(`no grant of ${from} was seen`);
   const end = Math.max(...ends);
@@ -55,27 +62,39 @@ function grantEnd({ applied, input }: ApiCall, region: string | undefined): read
 }
 
 /** By the lag that the lab itself measured on the standby before the loss, and by what was really lost. */
-export function promotedWithinRpo({ entries, lag, lostAt, plan, rpoSeconds }: Evidence): Finding {
-  if (!entries.some(({ event, step }) => step === 'promote' && event === 'acted'))
+/** … or with a loss that a person had accepted before. */
+export function promotedWithinRpo(evidence: Evidence): Finding {
+  const { calls, lag, lostAt, plan, rpoSeconds } = evidence;
+  if (!calls.some(({ applied, command }) => applied && command === 'PromoteReadReplica'))
     return passed('nothing was promoted');
+  const promotedAt = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica')?.at ?? 0;
+  const accepted = acceptedLoss(
+    journalsOf(evidence)
+      .flat()
+      .filter(({ at }) => at <= promotedAt),
+  );
+  if (accepted !== undefined)
+    return passed(`a person had accepted to lose ${accepted === 'unknown' ? 'whatever it is' : `${accepted} s`}`);
   const before = lag.findLast(({ at }) => at <= lostAt);
   if (before === undefined) return unknown('the lab has no lag sample from before the loss');
   if (before.lagSeconds < 0) return failed('promoted although the standby did not replicate, so its lag was unknown');
   const limit = plan.objectives.rpoSeconds;
   if (before.lagSeconds > limit)
     return failed(`promoted although the lag was ${before.lagSeconds} s, above ${limit} s`);
+  if (rpoSeconds === null) return unknown('nobody could count what was lost');
   if (rpoSeconds > limit) return failed(`${rpoSeconds.toFixed(3)} s of writes were lost, above ${limit} s`);
   return passed(
     `lag ${before.lagSeconds} s before the loss, ${rpoSeconds.toFixed(3)} s really lost, allowed ${limit} s`,
   );
 }
 
-export function verifiedBeforeTraffic({ calls, entries, verificationRows }: Evidence): Finding {
+export function verifiedBeforeTraffic(evidence: Evidence): Finding {
+  const { calls, verificationRows } = evidence;
   const moved = calls.find(({ applied, command }) => command === 'ChangeResourceRecordSets' && applied);
   if (moved === undefined) return passed('traffic was not moved');
-  const verified = entries.find(
-    ({ event, step, refusal }) => step === 'verify' && event === 'step-finished' && !refusal,
-  );
+  const verified = journalsOf(evidence)
+    .flat()
+    .find(({ event, step, refusal }) => step === 'verify' && event === 'step-finished' && !refusal);
   if (verified === undefined || verified.at > moved.at)
     return failed('traffic moved before the new writer was verified');
   if (verificationRows.length === 0) return failed('the verification record is not in the new database');

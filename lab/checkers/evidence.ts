@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../shared/domain/journal.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Instant, Run } from '../../shared/domain/run.ts';
+import type { Mark } from '../../shared/report/timeline.ts';
 import type { ApiCall } from '../cloud/history.ts';
 
 /** What the world remembers, independently of the code under test. Times are ms since the epoch. */
@@ -16,15 +17,77 @@ export interface Evidence {
   readonly entries: readonly JournalEntry[];
   /** How the execution of the last run ended; undefined while it runs. */
   readonly executionStatus: string | undefined;
+  /** The runs before the last, oldest first, with what they wrote. */
+  readonly earlier: readonly RunSeen[];
+  /** Every execution that was started, oldest first, also those that opened no run. */
+  readonly executions: readonly ExecutionSeen[];
+  /** Why no failover was due; left out where one was. */
+  readonly notDue?: string;
   readonly calls: readonly ApiCall[];
   readonly dnsAnswers: readonly AddressAnswer[];
   readonly writers: WritersSeen;
   readonly lag: readonly LagSample[];
   /** Verification records of the run that are rows of the database in charge, by id. */
   readonly verificationRows: readonly string[];
-  readonly acknowledgedWritesLost: number;
-  readonly rpoSeconds: number;
+  /** Null: the database in charge did not answer, so nobody could count. */
+  readonly acknowledgedWritesLost: number | null;
+  readonly rpoSeconds: number | null;
 }
+
+export interface RunSeen {
+  readonly run: Run;
+  readonly entries: readonly JournalEntry[];
+}
+
+export interface ExecutionSeen {
+  /** Also the id of the run that it opens. */
+  readonly name: string;
+  /** As Step Functions words it, e.g. `RUNNING`. */
+  readonly status: string;
+  readonly endedAt?: Instant;
+  /** The process that ran it was killed: nobody is left who could end it. */
+  readonly isOrphaned: boolean;
+}
+
+/** What can be looked at while the game day goes on: the API history, DNS, and what executions and journals say. */
+export type Seen = Pick<
+  Evidence,
+  'calls' | 'dnsAnswers' | 'earlier' | 'entries' | 'executions' | 'lostAt' | 'plan' | 'runs'
+>;
+
+/** What a scenario's expectations are judged by: also what clients and databases said, and what was done on purpose. */
+export interface ScenarioEvidence extends Evidence {
+  /** The log of the client that writes through the public name, in the order of acknowledgement. */
+  readonly acknowledgements: readonly Acknowledged[];
+  /** What became of orders that somebody sent to a Region's own address. */
+  readonly directOrders: readonly DirectOrder[];
+  /** What each database answered at the end, by Region. */
+  readonly databases: Readonly<Record<string, DatabaseState>>;
+  /** What the scenario did, in order. */
+  readonly marks: readonly Mark[];
+}
+
+export interface Acknowledged {
+  readonly region: string;
+  readonly sentAt: Instant;
+  readonly acknowledgedAt: Instant;
+}
+
+export interface DirectOrder {
+  readonly region: string;
+  readonly at: Instant;
+  readonly outcome: 'taken' | 'refused' | 'unanswered';
+  /** The reason in the answer, such as `no-lease`. */
+  readonly reason: string;
+}
+
+export type DatabaseState = 'writer' | 'standby' | 'unreachable';
+
+/** The journals of all runs, each from its first line, in the order in which the runs were opened. */
+export const journalsOf = ({ earlier, entries }: Pick<Evidence, 'earlier' | 'entries'>) => [
+  ...earlier.map((one) => one.entries),
+  entries,
+];
 
 /** What a client was told when it asked for the application's public name. */
 export interface AddressAnswer {

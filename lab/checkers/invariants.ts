@@ -19,7 +19,7 @@ const checkers: readonly (readonly [id: string, title: string, checker: Checker]
   ['I6', 'Each effect at most once', calls.eachEffectOnce],
   ['I7', 'The run ended by itself', journal.runEnded],
   ['I9', 'Nothing critical calls the lost Region', calls.independentOfTheLostRegion],
-  ['I10', 'At most one run', journal.oneRun],
+  ['I10', 'At most one active run', journal.oneRun],
   ['I13', 'The journal is whole', journal.chainHolds],
   ['I15', 'Success only after a real write', data.verifiedBeforeTraffic],
 ];

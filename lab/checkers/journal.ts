@@ -1,36 +1,70 @@
 import { firstBreak } from '../../shared/coordination/hash-chain.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, journalsOf, type RunSeen } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
-export function epochOnlyRises({ entries, runs }: Evidence): Finding {
+/** Also: a run that was taken over has done nothing any more, whatever it still wrote. */
+export function epochOnlyRises(evidence: Evidence): Finding {
+  const { entries, runs } = evidence;
   const epochs = runs.map(({ epoch }) => epoch);
   const falling = epochs.find((epoch, index) => index > 0 && epoch <= (epochs[index - 1] ?? 0));
   if (falling !== undefined) return failed(`epoch ${falling} does not follow from ${epochs.join(', ')}`);
   const run = runs.at(-1);
   const foreign = entries.find(({ epoch }) => epoch !== run?.epoch);
   if (foreign !== undefined) return failed(`entry ${foreign.sequence} was written under epoch ${foreign.epoch}`);
-  return passed(`epochs ${epochs.join(', ') || 'none'}`);
+  return evidence.earlier.map((one) => actedLate(one, evidence)).find(Boolean) ?? passed(`epochs ${listed(epochs)}`);
+}
+
+const listed = (epochs: readonly number[]): string => epochs.join(', ') || 'none';
+
+/** The newer run's opening is the moment from which on the older one may not act. */
+function actedLate({ entries, run }: RunSeen, { runs }: Evidence): Finding | undefined {
+  const next = runs.find(({ epoch }) => epoch > run.epoch);
+  const late = entries.find(({ at, event }) => event === 'acted' && next !== undefined && at > next.openedAt);
+  if (late === undefined) return undefined;
+  return failed(`${run.id} acted under epoch ${run.epoch} after ${next?.id} had been opened: ${late.why}`);
 }
 
 /** FAILED is an end of its own: that of a run which was refused and has restored what it did. */
 const cutOff = new Set(['ABORTED', 'TIMED_OUT']);
 
-export function runEnded({ entries, executionStatus, runs }: Evidence): Finding {
-  if (runs.length === 0) return failed('no run was opened');
+export function runEnded(evidence: Evidence): Finding {
+  const { entries, executionStatus, executions, notDue, runs } = evidence;
+  const hanging = executions.find(
+    (one) => one.status === 'RUNNING' && !one.isOrphaned && !isTakenOver(one.name, evidence),
+  );
+  if (runs.length === 0 && hanging !== undefined) return failed(`the execution ${hanging.name} is still running`);
+  if (runs.length === 0) return notDue === undefined ? failed('no run was opened') : passed('no run was opened');
   if (executionStatus === undefined || executionStatus === 'RUNNING') return failed('the execution is still running');
   if (cutOff.has(executionStatus)) return failed(`the execution did not end by itself: ${executionStatus}`);
+  if (hanging !== undefined) return failed(`the execution ${hanging.name} is still running`);
   const closed = entries.find(({ event }) => event === 'run-closed');
   return closed === undefined ? failed(`the execution ${executionStatus}, but the run is open`) : passed(closed.why);
 }
 
-export function oneRun({ runs }: Evidence): Finding {
-  const ids = runs.map(({ id }) => id);
-  if (ids.length > 1) return failed(`${ids.length} runs were opened: ${ids.join(', ')}`);
-  return ids.length === 1 ? passed(`only ${ids[0]}`) : passed('no run was opened');
+/** Whoever runs it may be dead: that another run has taken over is its end. */
+const isTakenOver = (name: string, { runs }: Evidence): boolean => runs.some(({ takesOver }) => takesOver === name);
+
+/** One at a time: each run has either taken over the one before, or was opened after that one had been closed. */
+export function oneRun(evidence: Evidence): Finding {
+  const { runs } = evidence;
+  const journals = journalsOf(evidence);
+  for (const [index, { id, openedAt, takesOver }] of runs.entries()) {
+    const before = runs[index - 1];
+    if (before === undefined || takesOver === before.id) continue;
+    const closed = journals[index - 1]?.find(({ event }) => event === 'run-closed');
+    if (closed === undefined || closed.at > openedAt) return failed(`${id} was opened while ${before.id} was active`);
+  }
+  return passed(runs.length === 0 ? 'no run was opened' : runs.map(told).join(', then '));
 }
 
-export function chainHolds({ entries }: Evidence): Finding {
-  if (entries.length === 0) return unknown('there is no journal');
-  const broken = firstBreak(entries);
-  return broken === undefined ? passed(`${entries.length} entries, chained without a gap`) : failed(broken.why);
+const told = ({ id, takesOver }: Evidence['runs'][number]): string =>
+  takesOver === undefined ? id : `${id}, which took over`;
+
+export function chainHolds(evidence: Evidence): Finding {
+  if (evidence.runs.length === 0 && evidence.notDue !== undefined) return passed('no run was opened, so there is none');
+  const journals = journalsOf(evidence);
+  if (journals.some((entries) => entries.length === 0)) return unknown('there is no journal');
+  const broken = journals.map(firstBreak).find((one) => one !== undefined);
+  const length = journals.reduce((sum, entries) => sum + entries.length, 0);
+  return broken === undefined ? passed(`${length} entries, chained without a gap`) : failed(broken.why);
 }

@@ -68,9 +68,14 @@ export class EventBridge implements Service {
       ...event,
     };
     this.events.push(full);
-    const rules = [...this.#rules.values()].filter((rule) => rule.enabled && matches(rule.pattern, full));
-    for (const target of rules.flatMap((rule) => [...rule.targets.values()])) this.#deliver(target, full);
+    this.deliverAgain(full);
     return full;
+  }
+
+  /** To whoever has a rule for it by now. An event may come more than once, and late. */
+  deliverAgain(event: CloudEvent): void {
+    const rules = [...this.#rules.values()].filter((rule) => rule.enabled && matches(rule.pattern, event));
+    for (const target of rules.flatMap((rule) => [...rule.targets.values()])) this.#deliver(target, event);
   }
 
   #deliver(target: Target, event: CloudEvent): void {

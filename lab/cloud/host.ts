@@ -40,12 +40,15 @@ export interface Service {
 export const timestamp = (host: Host): Date => new Date(host.clock.nowMs());
 
 /** Sleeps unless there is nothing to sleep: a latency of 0 costs no timer. */
-export const pause = async (host: Host, ms: number): Promise<void> => {
+export const pause = async (host: Pick<Host, 'clock'>, ms: number): Promise<void> => {
   if (ms > 0) await host.clock.sleep(ms);
 };
 
 /** A loop's rest between two turns; ends early when the World is stopped. */
 export const rest = (host: Host, ms: number): Promise<void> => host.clock.sleep(Math.max(1, ms), host.stopping);
 
-export const arn = (host: Host, region: string, [service, resource]: readonly [string, string]): string =>
-  `arn:aws:${service}:${region}:${host.account}:${resource}`;
+export const arn = (
+  host: Pick<Host, 'account'>,
+  region: string,
+  [service, resource]: readonly [string, string],
+): string => `arn:aws:${service}:${region}:${host.account}:${resource}`;

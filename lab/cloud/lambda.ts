@@ -39,13 +39,16 @@ class InvocationError extends Error {
   }
 }
 
+/** As much of the World as Lambda needs: it also runs in the process of an orchestrator, which has no World. */
+export type LambdaHost = Pick<Host, 'account' | 'clock' | 'life' | 'newId' | 'settings' | 'stopping' | 'up'>;
+
 /** AWS Lambda in all Regions: functions are handlers of this process. */
 export class Lambda {
   readonly deadLetters: DeadLetter[] = [];
-  readonly #host: Host;
+  readonly #host: LambdaHost;
   readonly #functions = new Map<string, FunctionSeed>();
 
-  constructor(host: Host) {
+  constructor(host: LambdaHost) {
     this.#host = host;
   }
 

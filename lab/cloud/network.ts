@@ -27,12 +27,16 @@ export class Network {
     this.#cut.delete(link(fromRegion, toRegion));
   }
 
+  isCut(fromRegion: string, toRegion: string): boolean {
+    return this.#cut.has(link(fromRegion, toRegion));
+  }
+
   isLost(region: string): boolean {
     return this.#lost.has(region);
   }
 
   isReachable(fromRegion: string, toRegion: string): boolean {
-    return !this.isLost(fromRegion) && !this.isLost(toRegion) && !this.#cut.has(link(fromRegion, toRegion));
+    return !this.isLost(fromRegion) && !this.isLost(toRegion) && !this.isCut(fromRegion, toRegion);
   }
 
   life(region: string): number {

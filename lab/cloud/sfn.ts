@@ -76,6 +76,11 @@ export class StepFunctions implements Service {
     return machineArn;
   }
 
+  /** The World ends: no execution goes on without it, waiting for its retries. What was RUNNING stays recorded so. */
+  abandon(): void {
+    for (const { ended, run } of this.#executions.values()) if (ended === undefined) run?.stop();
+  }
+
   /**
    * "If you call StartExecution with the same name and input as a running execution, the call succeeds and returns the
    * same response as the original request. If the execution is closed or if the input is different, it returns a 400
@@ -112,7 +117,7 @@ export class StepFunctions implements Service {
     host.background(async () => {
       const result = await run.result;
       await host.up(region);
-      execution.ended ??= { at: timestamp(host), result };
+      if (!host.stopping.aborted) execution.ended ??= { at: timestamp(host), result };
     });
     return started(execution);
   }

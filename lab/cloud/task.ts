@@ -5,7 +5,7 @@ import type { Lambda } from './lambda.ts';
 
 export interface TaskPlace {
   readonly region: string;
-  readonly lambda: Lambda;
+  readonly lambda: Pick<Lambda, 'invoke'>;
   readonly call: (request: CallRequest) => Promise<object>;
 }
 

@@ -7,6 +7,9 @@ const defaultTimeoutMs = 1000;
 /** Route 53's control plane is global and lives in one Region, whatever Region the client names. */
 const globalServices: Readonly<Record<string, string>> = { Route53: 'us-east-1' };
 
+/** What takes the calls: the World, or another process's way to it. */
+export type Callable = Pick<World, 'call'>;
+
 export interface Wire {
   readonly callerRegion: string;
   readonly endpointRegion: string;
@@ -25,7 +28,7 @@ interface SdkClient<Input extends object, Output extends object> {
  */
 export function attach<Input extends object, Output extends object>(
   client: SdkClient<Input, Output>,
-  world: World,
+  world: Callable,
   callerRegion: string,
 ): void {
   const wire = async (): Promise<Wire> => ({
@@ -38,7 +41,7 @@ export function attach<Input extends object, Output extends object>(
 
 /** The same as a plugin, for a client whose Region and timeout are known where it is made. */
 export function cloudPlugin<Input extends object, Output extends object>(
-  world: World,
+  world: Callable,
   wire: Wire,
 ): Pluggable<Input, Output> {
   return plugin(world, async () => wire);
@@ -49,7 +52,7 @@ export function cloudPlugin<Input extends object, Output extends object>(
  * unmarshalling) still runs.
  */
 function plugin<Input extends object, Output extends object>(
-  world: World,
+  world: Callable,
   wire: () => Promise<Wire>,
 ): Pluggable<Input, Output> {
   const middleware: DeserializeMiddleware<Input, Output> = (_next, context) => async (args) => {

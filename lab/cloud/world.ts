@@ -123,9 +123,10 @@ export class World {
     return this.network.isReachable(fromRegion, toRegion);
   }
 
-  /** Ends alarms, schedules and health checkers, so that a process can end. */
+  /** Ends alarms, schedules, health checkers and executions, so that a process can end. */
   stop(): void {
     this.#stop.abort();
+    for (const { stepFunctions } of this.#regions.values()) stepFunctions.abandon();
   }
 
   /** Takes one API call; see takeCall(). */

@@ -35,21 +35,22 @@ const common = {
 } as const satisfies Partial<PutMetricAlarmCommandInput>;
 
 /**
- * 3 periods of 10 s with trouble; at the lab's 1/100 of the time that is 300 ms. They need not follow each other: a Region
- * that is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period. A
+ * Periods of 10 s with trouble; at the lab's 1/100 of the time, 3 of them are 300 ms. They need not follow each other: a
+ * Region that is frozen lets each probe wait for its whole timeout (250 ms), so there is not one result in every period. A
  * quarter of failures is enough, so that a Region that fails in part is seen.
  */
-const inThreePeriods = { EvaluationPeriods: 9, DatapointsToAlarm: 3, Threshold: 0.25 };
+const troubledPeriods = { EvaluationPeriods: 9, Threshold: 0.25 };
 
 /**
  * The age itself tells for how long nothing was heard, so one period is enough. It is more than a busy machine delays the
- * guard, which writes every 60 ms, and later than the others go off: two of them are enough without it.
+ * guard, which writes every 60 ms. Later than the others, it costs no time: two signals are enough without it.
  */
-const heartbeatLateSeconds = 0.75;
+const heartbeatLateSeconds = 1;
 
+/** Users are many, so two periods tell as much as three of probes. */
 const levels: Readonly<Record<Signal['kind'], Partial<PutMetricAlarmCommandInput>>> = {
-  probe: inThreePeriods,
-  alarm: inThreePeriods,
+  probe: { ...troubledPeriods, DatapointsToAlarm: 3 },
+  alarm: { ...troubledPeriods, DatapointsToAlarm: 2 },
   replication: { EvaluationPeriods: 1, DatapointsToAlarm: 1, Threshold: heartbeatLateSeconds },
 };
 

@@ -3,13 +3,13 @@ import type { Runtime } from '../../functions/_lambda.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
 import { fillDefinition } from '../asl/definition.ts';
-import type { FunctionSeed } from '../cloud/lambda.ts';
+import type { Lambda } from '../cloud/lambda.ts';
 import type { World } from '../cloud/world.ts';
 import { handlers } from '../functions.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
 
 /** A function of the lab may take as long as the longest patience of the plan; Lambda's own limit is 15 minutes. */
-const functionTimeoutMs = 60_000;
+export const functionTimeoutMs = 60_000;
 
 export interface Equipment {
   readonly world: World;
@@ -18,12 +18,10 @@ export interface Equipment {
   readonly runtimeOf: (region: string) => Runtime;
   /** Every invocation is a new process that remembers nothing: what a function keeps in memory must not matter. */
   readonly alwaysCold?: boolean;
-  /** Runs a function in another way than as a handler of this process. */
-  readonly handlerOf?: (region: string, name: string) => FunctionSeed['handler'];
 }
 
 /** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
-export async function equipCloud({ alwaysCold = false, handlerOf, plan, runtimeOf, world }: Equipment): Promise<void> {
+export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }: Equipment): Promise<void> {
   const { primary, recovery, witness } = plan.regions;
   world.dynamoDb.seedTable({
     name: coordinationTable,
@@ -33,21 +31,31 @@ export async function equipCloud({ alwaysCold = false, handlerOf, plan, runtimeO
     witness,
   });
   const definition = await readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
-  for (const region of [primary, recovery, witness]) {
-    const runtime = runtimeOf(region);
-    for (const [name, deployable] of Object.entries(handlers)) {
-      const warm = deployable.with(async () => runtime);
-      const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
-      const handler = handlerOf?.(region, name) ?? (alwaysCold ? cold : warm);
-      world.lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
-    }
-  }
+  for (const region of [primary, recovery, witness]) registerHandlers(world.lambda, { region, runtimeOf, alwaysCold });
   for (const place of places) {
     const region = plan.regions[place];
     const topicArn = world.sns(region).seedTopic(`${plan.application}-failover`);
     const functions = Object.keys(handlers).map((name) => [placeholder(name), world.lambda.functionArn(region, name)]);
     const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
     world.stepFunctions(region).seedStateMachine({ name: failoverMachine, definition: filled });
+  }
+}
+
+/** The handlers as the functions of one Region. */
+export function registerHandlers(
+  lambda: Pick<Lambda, 'registerFunction'>,
+  {
+    alwaysCold,
+    region,
+    runtimeOf,
+  }: Required<Pick<Equipment, 'alwaysCold' | 'runtimeOf'>> & { readonly region: string },
+): void {
+  const runtime = runtimeOf(region);
+  for (const [name, deployable] of Object.entries(handlers)) {
+    const warm = deployable.with(async () => runtime);
+    const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
+    const handler = alwaysCold ? cold : warm;
+    lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
   }
 }
 

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../shared/domain/ports.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import type { Progress } from './client/result.ts';
-import { type Lab, openLab } from './lab.ts';
+import { type Lab, type LabOptions, openLab } from './lab.ts';
 import { evidenceOf } from './observe.ts';
-import type { AwsOptions } from './open-aws.ts';
 import { addresses } from './orders-address.ts';
 import { closeOnSignals } from './processes/close-on-signals.ts';
 import { openWorkplace } from './processes/workplace.ts';
 import { reportOf } from './report.ts';
 import { readRuns } from './run-log.ts';
 import type { Scenario } from './scenarios/scenario.ts';
+import type { Stage } from './scenarios/steps.ts';
 
 /** Where a game day stands, for those who watch it. */
 export interface GameDayProgress {
-  readonly phase: 'building' | 'calm' | 'struck' | 'recovered' | 'judging';
+  readonly phase: 'building' | 'calm' | 'struck' | 'watching' | 'judging';
   readonly lab?: Lab;
   readonly client?: Progress;
   readonly lostAt?: number;
@@ -24,22 +24,22 @@ export interface GameDayProgress {
   readonly servedAgainAt?: number;
 }
 
-export interface GameDayOptions extends AwsOptions {
+export interface GameDayOptions extends Pick<LabOptions, 'awsPort' | 'bundles'> {
   readonly scenario: Scenario;
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
-  /** How long the application runs undisturbed first; default: what the scenario says. */
+  /** How long the application runs undisturbed before the scenario begins; ms. */
   readonly calmMs?: number | undefined;
   readonly log: Log;
   readonly onProgress: (progress: GameDayProgress) => void;
 }
 
-/** Builds the lab, lets the scenario happen, watches until the run has ended, judges. Leaves nothing behind. */
+/** Builds the lab, plays the scenario step by step, judges what was seen. Leaves nothing behind. */
 export async function runGameDay(options: GameDayOptions): Promise<GameDayReport> {
   const workplace = await openWorkplace();
   const uninstall = closeOnSignals(workplace);
   const startedAt = Date.now();
-  const { onProgress, scenario, ttlSeconds } = options;
+  const { calmMs = 0, onProgress, scenario, ttlSeconds } = options;
   let progress: GameDayProgress = { phase: 'building' };
   const tell = (change: Partial<GameDayProgress>): void => {
     progress = { ...progress, ...change };
@@ -51,26 +51,19 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
     const onClient = (client: Progress): void => tell({ client, ...servedAgain(progress, client) });
     lab = await openLab({ ...options, workplace, ...scenario.settings, onProgress: onClient });
     tell({ phase: 'calm', lab });
-    await sleep(options.calmMs ?? scenario.calmMs);
-    const lostAt = await scenario.strike(lab);
-    tell({ phase: 'struck', lostAt });
-    await untilRunEnds(lab, lostAt + scenario.deadlineMs, (step) => tell({ step }));
-    tell({ phase: 'recovered' });
-    await sleep(scenario.watchMs);
-    const judgeAftermath = await scenario.aftermath?.(lab);
+    await sleep(calmMs);
+    const stage = openStage(lab, (step) => tell({ step }));
+    for (const step of scenario.steps) {
+      tell({ phase: step.phase, lab });
+      await step.play(stage);
+      if (stage.struckAt !== undefined) tell({ lostAt: stage.struckAt });
+    }
     tell({ phase: 'judging' });
     const result = await lab.client.stop();
-    const evidence = await evidenceOf({ lab, lostAt, result, log: await readRuns(lab) });
+    const evidence = await evidenceOf({ lab, result, log: await readRuns(lab), ...told(scenario, stage) });
     const postgres = await lab.regions.recovery.database.query<{ server_version: string }>('SHOW server_version');
-    return reportOf({
-      scenario,
-      startedAt,
-      ttlSeconds,
-      evidence,
-      aftermath: judgeAftermath?.(result) ?? [],
-      result,
-      postgres: postgres[0]?.server_version ?? 'unknown',
-    });
+    const version = postgres[0]?.server_version ?? 'unknown';
+    return reportOf({ scenario, startedAt, ttlSeconds, evidence, result, postgres: version });
   } finally {
     await lab?.close();
     await workplace.close();
@@ -88,15 +81,29 @@ function servedAgain(
   return lastAckAt === undefined ? {} : { servedAgainAt: lastAckAt };
 }
 
-const lookEveryMs = 100;
-
-/** Looks at the executions from outside, as an operator would. */
-async function untilRunEnds(lab: Lab, giveUpAt: number, onStep: (step: string) => void): Promise<void> {
-  while (Date.now() < giveUpAt) {
-    const { entries, executionStatus } = await readRuns(lab);
-    const step = entries.at(-1)?.step;
-    if (step !== undefined) onStep(step);
-    if (executionStatus !== undefined && executionStatus !== 'RUNNING') return;
-    await sleep(lookEveryMs);
-  }
+function openStage(lab: Lab, onStep: (step: string) => void): Stage {
+  const openedAt = Date.now();
+  const stage: Stage = {
+    lab,
+    struckAt: undefined,
+    marks: [],
+    directOrders: [],
+    /** At the executions and the coordination table from outside, as an operator would. */
+    async look() {
+      const runs = await readRuns(lab);
+      const step = runs.entries.at(-1)?.step;
+      if (step !== undefined) onStep(step);
+      const { answers, plan, world } = lab;
+      return { ...runs, plan, calls: world.history, dnsAnswers: answers.given, lostAt: stage.struckAt ?? openedAt };
+    },
+  };
+  return stage;
 }
+
+/** A scenario in which nothing strikes is counted from its end, when there is nothing left to be seen. */
+const told = ({ notDue }: Scenario, { directOrders, marks, struckAt = Date.now() }: Stage) => ({
+  directOrders,
+  marks,
+  lostAt: struckAt,
+  ...(notDue === undefined ? {} : { notDue }),
+});

@@ -3,8 +3,8 @@ import type { Runtime } from '../../functions/_lambda.ts';
 import type { Outside } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Log } from '../../shared/domain/ports.ts';
-import type { Instant, Place } from '../../shared/domain/run.ts';
 import type { LagSample } from '../checkers/evidence.ts';
+import type { Settings } from '../cloud/settings.ts';
 import { systemClock } from '../cloud/system-clock.ts';
 import type { World } from '../cloud/world.ts';
 import { labOutside, labRuntime } from '../runtime.ts';
@@ -15,12 +15,15 @@ import type { RemoteClient } from './client/remote-client.ts';
 import type { Progress } from './client/result.ts';
 import { equipCloud } from './equip-cloud.ts';
 import { fillPlan } from './fill-plan.ts';
+import { type Intercepts, openIntercepts } from './intercepts.ts';
 import { labRegions } from './lab-regions.ts';
 import { type AwsOptions, openAws } from './open-aws.ts';
 import { openWorld } from './open-world.ts';
+import { type Orchestrators, startOrchestrators } from './orchestrator/orchestrators.ts';
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { openRoads, type Roads } from './roads.ts';
 import { seedApplication, tasksAt } from './seed-application.ts';
 import { openSite, publicName, type Site } from './site.ts';
 import { usersTelemetry } from './users-telemetry.ts';
@@ -34,12 +37,19 @@ export interface LabOptions extends AwsOptions {
   readonly synchronous: boolean;
   /** Whether the plan has a write lease; default: yes. */
   readonly lease?: boolean;
+  /** Changes the lab's plan before anything is built on it. */
+  readonly change?: (plan: Plan) => Plan;
+  /** How the simulated cloud differs from the lab's usual one. */
+  readonly cloud?: Partial<Settings>;
+  /** How many processes run the executions of the recovery Region; default: none, they run in this one. */
+  readonly orchestrators?: number;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
 
 /** Two Regions of real parts, the simulated control plane above them, and a client that writes orders. */
 export interface Lab extends Pick<Site, 'regions'> {
+  readonly site: Site;
   readonly world: World;
   readonly plan: Plan;
   readonly client: RemoteClient;
@@ -47,12 +57,14 @@ export interface Lab extends Pick<Site, 'regions'> {
   readonly lag: readonly LagSample[];
   /** A view from the witness Region, for looking at the coordination table and the executions. */
   readonly outside: Outside;
-  /** Kills every process of the place and silences its API, at one moment. @returns that moment */
-  loseRegion(place: Place): Promise<Instant>;
-  /** Stops every process of the place where it is, and silences its API. @returns that moment */
-  freezeRegion(place: Place): Instant;
-  /** Everything in the place goes on as if nothing had been. */
-  thawRegion(place: Place): void;
+  /** What happens to API calls on their way. */
+  readonly intercepts: Intercepts;
+  /** What happens to HTTP between Regions. */
+  readonly roads: Roads;
+  /** Whether CloudWatch hears of the replication lag. */
+  readonly lagMetric: { isPublished: boolean };
+  /** The processes that run the executions of the recovery Region, if it has such. */
+  readonly orchestrators: Orchestrators | undefined;
   close(): Promise<void>;
 }
 
@@ -68,75 +80,95 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 }
 
 async function build(options: LabOptions, opened: AsyncDisposableStack): Promise<Lab> {
-  const { lease: withLease = true, log, ttlSeconds } = options;
-  const site = await openSite({ ...options, gated: withLease });
+  const site = await openSite({ ...options, gated: options.lease ?? true });
   opened.defer(() => site.close());
-  const { regions } = site;
-  const world = openWorld(Object.values(regions));
+  const orchestrators = orchestratorsFor(options);
+  const elsewhere = orchestrators && { region: labRegions.recovery, engine: orchestrators.engine };
+  const world = openWorld(Object.values(site.regions), { changes: options.cloud, elsewhere });
+  const intercepts = openIntercepts(world);
   const answers = await openAnswers(publicName, world.route53);
   opened.defer(() => answers.server.close());
   opened.defer(() => world.stop());
   const dnsPort = answers.server.port;
-  const values = { ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease };
-  const plan = await fillPlan({ ...values, overHttp: options.bundles ?? false });
-  const parts = { world, plan, resolve: resolverOf(dnsPort) };
-  const outsideOf = (region: string): Outside => labOutside({ ...parts, region });
-  const runtimeOf = (region: string): Runtime => labRuntime({ ...parts, region, clock: systemClock, log });
-  const functions = await openAws(options, { ...parts, workplace: options.workplace, dnsPort, log }, opened);
-  await equipCloud({ world, plan, runtimeOf, ...functions });
-  seedApplication({ world, plan, regions, ttlSeconds });
+  const { outsideOf, plan, roads, runtimeOf } = await connect(options, { site, world, dnsPort });
+
+  await equipCloud({ world, plan, runtimeOf });
+  await openAws(options, { world, plan, dnsPort }, opened);
+  seedApplication({ world, plan, regions: site.regions, ttlSeconds: options.ttlSeconds });
+  await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
-  const lag = measureLag(regions.recovery.database, outsideOf(labRegions.recovery), opened);
+  const { lag, lagMetric } = measureLag(site.regions.recovery.database, outsideOf(labRegions.recovery), opened);
   startSchedules(world, plan);
-  await untilGranted(plan, regions.primary.database);
-  const tellUsers = usersTelemetry(outsideOf(labRegions.witness), labRegions.witness);
-  const onProgress = (progress: Progress): void => {
-    tellUsers(progress);
-    options.onProgress(progress);
-  };
-  const client = await site.startLoad({ ...options, dnsPort, onProgress });
+  await untilGranted(plan, site.regions.primary.database);
+  const client = await startUsers(options, { site, dnsPort, outside: outsideOf(labRegions.witness) });
   // Last: alarms that are armed in the middle of a beginning would go off, and a run would wait for more of them.
   await armAlarms(plan, world, outsideOf);
 
   return {
     world,
     plan,
-    regions,
+    regions: site.regions,
     client,
     answers,
     lag,
     outside: outsideOf(labRegions.witness),
-    ...faultsOf(world, site),
+    site,
+    intercepts,
+    roads,
+    lagMetric,
+    orchestrators,
     close: () => opened.disposeAsync(),
   };
 }
 
-/** Until the lab is closed. @returns what will be measured */
-function measureLag(standby: Database, outside: Outside, opened: AsyncDisposableStack): readonly LagSample[] {
+/** Until the lab is closed. @returns what will be measured, and whether CloudWatch hears of it */
+function measureLag(standby: Database, outside: Outside, opened: AsyncDisposableStack): Pick<Lab, 'lag' | 'lagMetric'> {
   const ended = new AbortController();
   opened.defer(() => ended.abort());
-  const lag: LagSample[] = [];
-  void watchLag({ standby, outside, ended: ended.signal, take: (sample) => void lag.push(sample) });
-  return lag;
+  const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
+  const take = (sample: LagSample): void => void lag.push(sample);
+  void watchLag({ standby, outside, ended: ended.signal, take, isPublished: () => lagMetric.isPublished });
+  return { lag, lagMetric };
 }
 
-/** What can happen to a place: to its processes and to its API at the same moment. */
-function faultsOf(world: World, site: Site): Pick<Lab, 'loseRegion' | 'freezeRegion' | 'thawRegion'> {
-  const { regions } = site;
-  return {
-    loseRegion(place) {
-      world.loseRegion(regions[place].name);
-      return site.kill(place);
-    },
-    freezeRegion(place) {
-      world.loseRegion(regions[place].name);
-      return site.freeze(place);
-    },
-    thawRegion(place) {
-      site.thaw(place);
-      world.restoreRegion(regions[place].name);
-    },
+interface Users extends Pick<Ground, 'site' | 'dnsPort'> {
+  /** Where their telemetry goes. */
+  readonly outside: Outside;
+}
+
+function startUsers(options: LabOptions, { dnsPort, outside, site }: Users): Promise<RemoteClient> {
+  const tellUsers = usersTelemetry(outside, labRegions.witness);
+  const onProgress = (progress: Progress): void => {
+    tellUsers(progress);
+    options.onProgress(progress);
   };
+  return site.startLoad({ ...options, dnsPort, onProgress });
+}
+
+interface Ground {
+  readonly site: Site;
+  readonly world: World;
+  readonly dnsPort: number;
+}
+
+/** The plan, with the lab's addresses, and the ways on which functions of each Region reach the rest. */
+async function connect(options: LabOptions, { dnsPort, site, world }: Ground) {
+  const { change = (same) => same, lease: withLease = true, log, ttlSeconds } = options;
+  const values = { ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease };
+  const plan = change(await fillPlan({ ...values, overHttp: options.bundles ?? false }));
+  const roads = openRoads({
+    resolve: resolverOf(dnsPort),
+    regionAt: (address) => Object.values(site.regions).find((region) => region.address === address)?.name,
+    isCut: (from, to) => world.network.isCut(from, to),
+  });
+  const partsOf = (region: string) => ({ world, plan, region, net: roads.from(region) });
+  const outsideOf = (region: string): Outside => labOutside(partsOf(region));
+  const runtimeOf = (region: string): Runtime => labRuntime({ ...partsOf(region), clock: systemClock, log });
+  return { plan, roads, outsideOf, runtimeOf };
+}
+
+function orchestratorsFor({ log, orchestrators: count, workplace }: LabOptions): Orchestrators | undefined {
+  return count === undefined ? undefined : startOrchestrators({ workplace, region: labRegions.recovery, count, log });
 }
 
 const addressValues = { primaryAddress: addresses.primary, recoveryAddress: addresses.recovery };

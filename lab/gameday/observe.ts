@@ -1,5 +1,5 @@
 import type { Instant } from '../../shared/domain/run.ts';
-import type { EpochRows, Evidence } from '../checkers/evidence.ts';
+import type { DatabaseState, EpochRows, ScenarioEvidence } from '../checkers/evidence.ts';
 import { lostOrders, writersOverlapMs } from './client/losses.ts';
 import type { ClientResult } from './client/result.ts';
 import type { Lab } from './lab.ts';
@@ -7,17 +7,26 @@ import { addresses } from './orders-address.ts';
 import type { RunLog } from './run-log.ts';
 
 /** What was seen of a game day: the client's memory, the databases, DNS, the API calls and the journal. */
-export interface Observed {
+export interface Observed extends Pick<ScenarioEvidence, 'directOrders' | 'lostAt' | 'marks' | 'notDue'> {
   readonly lab: Lab;
-  readonly lostAt: Instant;
   readonly result: ClientResult;
   readonly log: RunLog;
 }
 
-/** The rows of the database in charge after the game day. */
-async function rowsInCharge({ regions }: Lab): Promise<readonly { readonly id: string; readonly item: string }[]> {
-  const { database } = regions.recovery;
-  return database.query<{ id: string; item: string }>('SELECT id::text, item FROM orders');
+type Row = { readonly id: string; readonly item: string };
+
+/** The rows of the database in charge after the game day: of the recovery Region's if it was promoted. */
+async function rowsInCharge({ regions }: Lab): Promise<readonly Row[] | undefined> {
+  const { database } = regions[regions.recovery.writableSince() === undefined ? 'primary' : 'recovery'];
+  return database.query<Row>('SELECT id::text, item FROM orders').catch(() => undefined);
+}
+
+async function databaseStates({ regions }: Lab): Promise<ScenarioEvidence['databases']> {
+  const asked = Object.values(regions).map(async ({ database, name }): Promise<[string, DatabaseState]> => {
+    const isStandby = await database.isInRecovery().catch(() => undefined);
+    return [name, isStandby === undefined ? 'unreachable' : isStandby ? 'standby' : 'writer'];
+  });
+  return Object.fromEntries(await Promise.all(asked));
 }
 
 /** Also of the Region that was left, if it is there again. */
@@ -38,17 +47,16 @@ const together = (one: EpochRows, other: EpochRows): EpochRows => ({
   lastAt: Math.max(one.lastAt, other.lastAt),
 });
 
-export async function evidenceOf({ lab, log, lostAt, result }: Observed): Promise<Evidence> {
+export async function evidenceOf({ lab, log, result, ...told }: Observed): Promise<ScenarioEvidence> {
   const rows = await rowsInCharge(lab);
-  const lost = lostOrders(
-    result.acknowledgements,
-    rows.map(({ id }) => id),
-    lostAt,
-  );
+  const ids = rows?.map(({ id }) => id);
+  const lost = ids && lostOrders(result.acknowledgements, ids, told.lostAt);
   return {
     ...log,
+    ...told,
     plan: lab.plan,
-    lostAt,
+    acknowledgements: result.acknowledgements,
+    databases: await databaseStates(lab),
     endedAt: result.stoppedAt,
     calls: lab.world.history,
     dnsAnswers: lab.answers.given,
@@ -59,9 +67,9 @@ export async function evidenceOf({ lab, log, lostAt, result }: Observed): Promis
       writableAt: writableAt(lab),
       regionOf: regionOf(lab),
     },
-    verificationRows: rows.filter(({ item }) => item === verificationItem).map(({ id }) => id),
-    acknowledgedWritesLost: lost.count,
-    rpoSeconds: lost.rpoSeconds,
+    verificationRows: (rows ?? []).filter(({ item }) => item === verificationItem).map(({ id }) => id),
+    acknowledgedWritesLost: lost?.count ?? null,
+    rpoSeconds: lost?.rpoSeconds ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { makeEngine } from '../asl/engine.ts';
+import type { Engine } from '../cloud/engine.ts';
 import type { Settings } from '../cloud/settings.ts';
 import { systemClock } from '../cloud/system-clock.ts';
 import { World } from '../cloud/world.ts';
@@ -18,7 +19,28 @@ const settings: Partial<Settings> = {
   eventDeliveryMs: 5,
 };
 
-export function openWorld(regions: readonly LabRegion[]): World {
+export interface WorldWanted {
+  /** Differences from the lab's usual settings. */
+  readonly changes: Partial<Settings> | undefined;
+  /** Runs the executions of one Region elsewhere. */
+  readonly elsewhere: { readonly region: string; readonly engine: Engine } | undefined;
+}
+
+export function openWorld(regions: readonly LabRegion[], { changes, elsewhere }: WorldWanted): World {
   const substrate = processSubstrate(regions);
-  return new World({ clock: systemClock, random: Math.random, substrate, engine: makeEngine(), settings });
+  return new World({
+    clock: systemClock,
+    random: Math.random,
+    substrate,
+    engine: engineWith(elsewhere),
+    settings: { ...settings, ...changes },
+  });
+}
+
+function engineWith(elsewhere: WorldWanted['elsewhere']): Engine {
+  const here = makeEngine();
+  if (elsewhere === undefined) return here;
+  const isThere = (executionArn: string): boolean => executionArn.split(':')[3] === elsewhere.region;
+  return (definition, input, options) =>
+    (isThere(options.context.executionArn) ? elsewhere.engine : here)(definition, input, options);
 }

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { type Check, type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
+import { acceptedLoss } from '../../shared/domain/approval.ts';
+import { type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
 import { type Mark, phaseDurations, timeline } from '../../shared/report/timeline.ts';
-import type { Evidence } from '../checkers/evidence.ts';
+import { journalsOf, type ScenarioEvidence } from '../checkers/evidence.ts';
+import { judgeExpectations } from '../checkers/expectations.ts';
 import { judge } from '../checkers/invariants.ts';
 import { cacheShareMs, type WriteGap, writeGap } from './client/gaps.ts';
 import type { ClientResult } from './client/result.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 export interface ReportParts {
-  readonly scenario: Pick<Scenario, 'name' | 'struck'>;
+  readonly scenario: Pick<Scenario, 'name' | 'story' | 'expectations'>;
   readonly startedAt: number;
   readonly ttlSeconds: number;
-  readonly evidence: Evidence;
-  /** What the scenario itself has seen after the run. */
-  readonly aftermath: readonly Check[];
+  readonly evidence: ScenarioEvidence;
   readonly result: ClientResult;
   readonly postgres: string;
 }
@@ -21,19 +21,21 @@ export interface ReportParts {
 /** Everything in it is measured: what could not be is null, and null is not passed. */
 export function reportOf(parts: ReportParts): GameDayReport {
   const { evidence, result } = parts;
-  const { lostAt, plan, runs } = evidence;
+  const { lostAt, notDue = null, plan, runs } = evidence;
   const gap = writeGap(result.acknowledgements, lostAt);
   const measured = measuredOf(parts, gap);
   const { rtoSeconds, rpoSeconds } = plan.objectives;
   const objectives = { rtoSeconds, rpoSeconds };
-  const checks = [...judge(evidence), ...parts.aftermath];
+  const checks = [...judgeExpectations(parts.scenario.expectations, evidence), ...judge(evidence)];
   const run = runs.at(-1);
   return {
     schema: 1,
     kind: 'gameday',
     application: plan.application,
     scenario: parts.scenario.name,
-    verdict: verdictOf({ objectives, measured, checks }),
+    story: parts.scenario.story,
+    verdict: verdictOf({ notDue, objectives, measured, checks }),
+    notDue,
     startedAt: Math.round(parts.startedAt),
     lostAt: Math.round(lostAt),
     run:
@@ -50,7 +52,7 @@ export function reportOf(parts: ReportParts): GameDayReport {
     objectives,
     measured,
     checks,
-    timeline: timeline(evidence.entries, marksOf(parts, gap)),
+    timeline: timeline(journalsOf(evidence).flat(), marksOf(parts, gap)),
     series: seriesOf(result),
     environment: {
       cpus: availableParallelism(),
@@ -72,9 +74,11 @@ function measuredOf(
     gap === undefined || flippedAt === undefined
       ? null
       : cacheShareMs(result.resolutions, flipInPublicView(evidence, flippedAt), gap.gapEndAt);
+  const accepted = acceptedLoss(journalsOf(evidence).flat());
   return {
     rtoSeconds: gap === undefined ? null : seconds(gap.gapMs),
-    rpoSeconds: seconds(rpoSeconds * 1000),
+    rpoSeconds: rpoSeconds === null ? null : seconds(rpoSeconds * 1000),
+    ...(accepted === undefined ? {} : { acceptedLossSeconds: accepted }),
     acknowledgedWrites: result.acknowledgements.length,
     acknowledgedWritesLost,
     writersOverlapMs: writers.overlapMs,
@@ -85,21 +89,17 @@ function measuredOf(
 }
 
 /** The flip is visible from the moment at which Flip DNS saw the authoritative servers answer with it. */
-function flipInPublicView({ entries }: Evidence, firstAnswerAt: number): number {
+function flipInPublicView({ entries }: Pick<ScenarioEvidence, 'entries'>, firstAnswerAt: number): number {
   const settled = entries.find(({ event, step }) => step === 'flip-dns' && event === 'settled');
   return Math.min(settled?.at ?? firstAnswerAt, firstAnswerAt);
 }
 
-function marksOf({ evidence, scenario }: ReportParts, gap: WriteGap | undefined): readonly Mark[] {
-  const { lostAt, plan, writers, runs } = evidence;
+function marksOf({ evidence }: ReportParts, gap: WriteGap | undefined): readonly Mark[] {
+  const { marks, writers, runs } = evidence;
   const to = runs.at(-1)?.to.region;
   const writable = to === undefined ? undefined : writers.writableAt[to];
   return [
-    {
-      at: Math.round(lostAt),
-      event: 'region-lost',
-      why: `every process of ${plan.regions.primary} ${scenario.struck ?? 'was killed'}, its API is silent`,
-    },
+    ...marks,
     ...(writable === undefined
       ? []
       : [{ at: writable, event: 'writable', why: `the database of ${to} accepts writes` }]),

@@ -42,6 +42,8 @@ export interface Site {
   /** Stops every process of a place where it is, with its connections; nothing of it answers. @returns that moment */
   freeze(place: Place): Instant;
   thaw(place: Place): void;
+  /** Starts what was killed anew on its old data; resolves when it serves. Nobody tells it what happened meanwhile. */
+  revive(place: Place): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,10 @@ export async function openSite({ gated, synchronous, workplace }: SiteOptions): 
       return performance.timeOrigin + performance.now();
     },
     thaw: (place) => workplace.thawRegion(regions[place].name),
+    async revive(place) {
+      await regions[place].database.startAgain();
+      await regions[place].pool.restore();
+    },
     async close() {
       await Promise.all(places.map((place) => regions[place].pool.close()));
       await data.wire.close();

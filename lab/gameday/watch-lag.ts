@@ -13,19 +13,21 @@ export interface LagWatch {
   readonly outside: Outside;
   readonly ended: AbortSignal;
   readonly take: (sample: LagSample) => void;
+  /** Whether CloudWatch hears of it. */
+  readonly isPublished: () => boolean;
 }
 
 /**
  * Measures the standby's lag again and again and publishes it as RDS does: ReplicaLag in seconds, −1 while replication is
  * not active. Ends with the standby's promotion.
  */
-export async function watchLag({ ended, outside, standby, take }: LagWatch): Promise<void> {
+export async function watchLag({ ended, isPublished, outside, standby, take }: LagWatch): Promise<void> {
   while (!ended.aborted) {
     if (!(await standby.isInRecovery().catch(() => false))) return;
     const { lagSeconds } = await standby.replicationLag().catch(() => ({ lagSeconds: undefined }));
     const sample = { at: Date.now(), lagSeconds: lagSeconds ?? -1 };
     take(sample);
-    await publish(outside, standby, sample).catch(() => undefined);
+    if (isPublished()) await publish(outside, standby, sample).catch(() => undefined);
     await sleep(everyMs);
   }
 }

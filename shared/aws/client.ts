@@ -17,16 +17,18 @@ interface Stack {
   readonly middlewareStack: { use(plugin: Pluggable<any, any>): void };
 }
 
-/** Makes SDK clients with explicit bounds, one per class and Region. Nothing is shared between two makers. */
+/**
+ * Makes SDK clients with explicit bounds, one per class and Region. Nothing is shared between two makers. The class itself
+ * is the key: in the deployed bundles names are shortened, and two classes in two chunks may have the same one.
+ */
 export function clientMaker(options: ClientOptions): <C>(Client: ClientClass<C>, region: string) => C {
-  const made = new Map<string, unknown>();
+  const made = new Map<unknown, Map<string, unknown>>();
   return <C>(Client: ClientClass<C>, region: string): C => {
-    const key = `${Client.name} ${region}`;
-    const existing = made.get(key);
-    if (existing !== undefined) return existing as C;
-    const client = makeClient(Client, region, options);
-    made.set(key, client);
-    return client;
+    const byRegion = made.get(Client) ?? new Map<string, unknown>();
+    made.set(Client, byRegion);
+    const client = byRegion.get(region) ?? makeClient(Client, region, options);
+    byRegion.set(region, client);
+    return client as C;
   };
 }
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { KillSwitch } from '../domain/ports.ts';
 import type { Key, Table } from './table.ts';
 
-const keyOf = (application: string): Key => ({ pk: `application#${application}`, sk: 'kill-switch' });
+/** A partition of its own, so that people can be allowed to halt without being allowed to touch lock and lease. */
+const keyOf = (application: string): Key => ({ pk: `kill-switch#${application}`, sk: 'kill-switch' });
 
 const Stored = z.object({ halted: z.object({ by: z.string(), reason: z.string(), at: z.number() }).optional() });
 

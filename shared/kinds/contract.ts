@@ -5,7 +5,7 @@ import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
 import type { Phase, StepId } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
-import type { Instant, Run } from '../domain/run.ts';
+import type { Instant, Run, Side } from '../domain/run.ts';
 
 /** Which resource state is wanted: in this phase, of this run, from one Region to the other. */
 export interface Target {
@@ -30,6 +30,23 @@ export type KnownFacts = Readonly<Partial<Record<Phase, RecordedFacts>>>;
 
 export type Undo<Action> = Action | { readonly irreversible: string };
 
+/** A phase of a run from one Region to the other, before there is such a run. */
+export interface Leg {
+  readonly phase: Phase;
+  readonly from: Side;
+  readonly to: Side;
+}
+
+/** ARNs by IAM action; `shared/domain/arn.ts` writes them. */
+export type Arns = Readonly<Record<string, readonly string[]>>;
+
+/** A CloudWatch metric that says how far a standby is behind; s. */
+export interface LagMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
 /** How calls to a global control plane are declared, so that a plan must accept them by name. */
 export type ControlPlane = 'route53';
 
@@ -41,10 +58,18 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
   readonly phases: readonly Phase[];
   /** What the plan says about a resource of this kind: identifiers per place. */
   readonly spec: ZodType<Spec>;
-  /** IAM actions that observe and act need; compared with serverless.yml by a test. */
+  /** IAM actions that observe and act need. */
   readonly iam: readonly string[];
   /** Those of them that change something in some steps only: no other step may have them. Default: all steps that act. */
   readonly iamOnlyIn?: Readonly<Record<string, readonly StepId[]>>;
+  /** Conditions of IAM, by action, that bind one which no resource binds. */
+  readonly iamConditions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * Must be pure: on what each of these actions is needed in one phase of a run. Only actions that AWS does not bind to
+   * resources may be allowed on `*`, and one that changes anything only with a condition. The deployment grants exactly
+   * this.
+   */
+  arns(spec: Spec, leg: Leg): Arns;
   /** Global control planes that act needs. A plan that uses this kind must accept them. */
   readonly controlPlanes: readonly ControlPlane[];
 
@@ -62,6 +87,9 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
    * throw. Must not decide. Facts are plain JSON: they are recorded.
    */
   observe(spec: Spec, target: Target, outside: Outside): Promise<Facts>;
+
+  /** What the dashboard shows beside the RPO, where such a metric exists. */
+  lagMetric?(spec: Spec, standby: Side): LagMetric;
 
   /** False for facts that say "does not answer": they decide, but must not be recorded as what was. Default: true. */
   isComplete?(facts: Facts): boolean;

@@ -2,6 +2,7 @@ import type { PlanFile } from '../domain/plan.ts';
 import { detectionProblems } from './detection-problems.ts';
 import { leaseProblems } from './lease-problems.ts';
 import { repeated } from './repeated.ts';
+import { secretProblems } from './secret-problems.ts';
 
 /** One thing that is wrong with a plan: where, what, and what to do about it. */
 export interface PlanProblem {
@@ -18,6 +19,7 @@ export function planProblems(plan: PlanFile): readonly PlanProblem[] {
     ...resourceProblems(plan),
     ...paceProblems(plan),
     ...leaseProblems(plan),
+    ...secretProblems(plan),
   ];
 }
 

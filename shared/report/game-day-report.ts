@@ -8,7 +8,7 @@ const verdicts = ['passed', 'failed'] as const;
 
 /** Seconds per step, to the millisecond; null: the step did not run, or did not end. */
 export const PhaseDurations = z.object({
-  /** From the loss of the Region to the end of Detect. All others: from the first start of the step to its last end. */
+  /** From the fault to the end of Detect. All others: from the first start of the step to its last end. */
   detectSeconds: measured,
   isolateSeconds: measured,
   promoteSeconds: measured,
@@ -21,10 +21,15 @@ export const PhaseDurations = z.object({
 export type PhaseDurations = z.infer<typeof PhaseDurations>;
 
 const Measured = z.object({
-  /** From the loss of the Region to the first write that a client saw acknowledged by the other one. */
+  /** From the fault to the first write that a client saw acknowledged by the other Region. */
   rtoSeconds: measured,
-  /** Age, at the loss, of the oldest acknowledged write that did not survive; 0 when none was lost. */
+  /**
+   * From the oldest acknowledged write that did not survive to the fault, or to the newest such write if that was later;
+   * 0 when none was lost.
+   */
   rpoSeconds: measured,
+  /** What a person has accepted to lose, as it was estimated then; left out when nobody was asked or had to accept. */
+  acceptedLossSeconds: z.union([z.number().min(0), z.literal('unknown')]).optional(),
   acknowledgedWrites: measuredCount,
   acknowledgedWritesLost: measuredCount,
   /** For how long both Regions acknowledged writes. */
@@ -53,6 +58,8 @@ const TimelineLine = z.object({
   event: z.string(),
   why: z.string(),
   resource: z.string().optional(),
+  /** Under which it was written; only where several runs wrote. */
+  epoch: z.int().optional(),
 });
 export type TimelineLine = z.infer<typeof TimelineLine>;
 
@@ -81,10 +88,14 @@ const Shape = z.object({
   kind: z.literal('gameday'),
   application: z.string(),
   scenario: z.string(),
+  /** What happened, in a sentence. */
+  story: z.string(),
   verdict: z.enum(verdicts),
+  /** Why no failover was due, in a sentence: then there is no RTO to be met. Null: one was due. */
+  notDue: z.string().nullable(),
   /** When the game day began; ms since the Unix epoch, like every field that ends in `At`. */
   startedAt: z.int(),
-  /** When the Region was taken away; null: the game day never came so far. */
+  /** When the fault struck; null: the game day never came so far. */
   lostAt: z.int().nullable(),
   /** Null: no run was opened. */
   run: Run.nullable(),
@@ -101,17 +112,25 @@ const Shape = z.object({
   }),
 });
 
-type Evidence = Pick<z.infer<typeof Shape>, 'objectives' | 'measured' | 'checks'>;
+type Evidence = Pick<z.infer<typeof Shape>, 'notDue' | 'objectives' | 'measured' | 'checks'>;
 
-/** All that stands against `passed`, in sentences; none: the game day met what was asked of it. */
-export function shortfalls({ objectives, measured, checks }: Evidence): readonly string[] {
+/**
+ * All that stands against `passed`, in sentences; none: the game day met what was asked of it. Where no failover was due,
+ * objectives do not apply: what must and must not have happened instead is among the checks. A loss that a person has accepted
+ * by name may be above the RPO.
+ */
+export function shortfalls({ notDue, objectives, measured, checks }: Evidence): readonly string[] {
   const missed = [
     missedObjective('RTO', measured.rtoSeconds, objectives.rtoSeconds),
-    missedObjective('RPO', measured.rpoSeconds, objectives.rpoSeconds),
-  ];
+    measured.acceptedLossSeconds === undefined
+      ? missedObjective('RPO', measured.rpoSeconds, objectives.rpoSeconds)
+      : undefined,
+  ].filter(() => notDue === null);
   const undecided = checks
     .filter(({ verdict }) => verdict !== 'passed')
-    .map(({ id, verdict, why }) => `${id} ${verdict === 'failed' ? 'failed' : 'could not be decided'}: ${why}`);
+    .map(
+      ({ id, title, verdict, why }) => `${id} (${title}) ${verdict === 'failed' ? 'failed' : 'is undecided'}: ${why}`,
+    );
   return [...missed.filter((sentence) => sentence !== undefined), ...undecided];
 }
 
@@ -133,12 +152,19 @@ export const GameDayReport = Shape.refine((report) => report.verdict === 'failed
 export type GameDayReport = z.infer<typeof GameDayReport>;
 
 /** The result in two sentences, about time and about data, the same in the terminal and on the page. */
-export function headline({ measured }: Pick<GameDayReport, 'measured'>): readonly [string, string] {
-  const { rtoSeconds, acknowledgedWritesLost: lost } = measured;
-  const recovery = rtoSeconds === null ? 'Recovery could not be measured.' : `Recovered in ${duration(rtoSeconds)}.`;
+export function headline(report: Pick<GameDayReport, 'measured' | 'notDue'>): readonly [string, string] {
+  const { acknowledgedWritesLost: lost } = report.measured;
+  const recovery = recoverySentence(report);
   if (lost === null) return [recovery, 'Lost writes could not be counted.'];
   if (lost === 0) return [recovery, 'No acknowledged write was lost.'];
   return [recovery, `${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost.`];
+}
+
+function recoverySentence({ measured: { rtoSeconds }, notDue }: Pick<GameDayReport, 'measured' | 'notDue'>): string {
+  if (notDue !== null) {
+    return rtoSeconds === null ? 'No failover was due, and none came.' : 'A failover came that was not due.';
+  }
+  return rtoSeconds === null ? 'Recovery could not be measured.' : `Recovered in ${duration(rtoSeconds)}.`;
 }
 
 /** Which Region went and which one took over; without a run only the first can be told, from who wrote first. */

@@ -1,11 +1,4 @@
-import {
-  type Check,
-  type GameDayReport,
-  headline,
-  regionsOf,
-  shortfalls,
-  type TimelineLine,
-} from './game-day-report.ts';
+import { type Check, type GameDayReport, headline, shortfalls, type TimelineLine } from './game-day-report.ts';
 import type { Paint } from './paint.ts';
 import { stepBars } from './text/steps.ts';
 import { hanging, shorten, wrap } from './text/wrap.ts';
@@ -25,7 +18,7 @@ export interface RenderTextOptions {
 
 /** The report as a person reads it in a terminal: lines of at most 100 columns, the last one ended. */
 export function renderText(report: GameDayReport, { paint, files }: RenderTextOptions): string {
-  const origin = report.lostAt === null ? 'the start of the game day' : `the loss of ${regionsOf(report).lost}`;
+  const origin = report.lostAt === null ? 'the start of the game day' : 'the fault';
   const sections = [
     resultLines(report, paint),
     objectiveLines(report, paint),
@@ -44,22 +37,28 @@ function resultLines(report: GameDayReport, paint: Paint): readonly string[] {
   return [
     `${verdict}  ${paint.dim(name)}`,
     paint.bold(headline(report).join(' ')),
+    ...hanging('', plainLine(report.notDue ?? ''), columns).filter((line) => line !== ''),
     ...shortfalls(report).flatMap((sentence) => hanging('  · ', plainLine(sentence), columns).map(paint.bad)),
   ];
 }
 
-function objectiveLines({ objectives, measured }: GameDayReport, paint: Paint): readonly string[] {
+function objectiveLines({ objectives, measured, notDue }: GameDayReport, paint: Paint): readonly string[] {
   const objective = (name: string, seconds: number | null, objectiveSeconds: number): string => {
     const mark = seconds !== null && seconds <= objectiveSeconds ? paint.good('✓ met') : paint.bad('✗ not met');
     const value = paint.bold(duration(seconds).padEnd(14));
+    if (notDue !== null) return `  ${name.padEnd(22)} not applicable: no failover was due`;
     return `  ${name.padEnd(22)} ${value} objective ${duration(objectiveSeconds).padEnd(12)} ${mark}`;
   };
   const figure = (name: string, value: string): string => `  ${paint.dim(name.padEnd(22))} ${value}`;
+  const accepted = measured.acceptedLossSeconds;
   const cache = `${duration(measured.dnsCacheShareSeconds).padEnd(14)} at a TTL of ${duration(measured.ttlSeconds)}`;
   return [
     objective('RTO', measured.rtoSeconds, objectives.rtoSeconds),
     objective('RPO', measured.rpoSeconds, objectives.rpoSeconds),
-    figure('RTO in DNS caches', cache),
+    ...(accepted === undefined
+      ? []
+      : [figure('Loss accepted', `${accepted === 'unknown' ? 'whatever it is' : duration(accepted)}, by a person`)]),
+    ...(notDue === null ? [figure('RTO in DNS caches', cache)] : []),
     figure('Writes acknowledged', count(measured.acknowledgedWrites)),
     figure('Of these lost', count(measured.acknowledgedWritesLost)),
     figure('Two writers at once', milliseconds(measured.writersOverlapMs)),

@@ -24,21 +24,23 @@ interface StepEvent {
   readonly event: string;
 }
 
-/** Journal and marks in one order of time. At the same instant the cause, a mark, precedes what was done about it. */
+/**
+ * Journal and marks in one order of time. At the same instant the cause, a mark, precedes what was done about it. Lines of
+ * several runs carry their epoch.
+ */
 export function timeline(entries: readonly JournalEntry[], marks: readonly Mark[]): TimelineLine[] {
+  const isOneRun = new Set(entries.map(({ epoch }) => epoch)).size <= 1;
   const lines = [
-    ...marks.map((mark) => ({ ...mark, step: 'lab', sequence: -1, resource: undefined })),
-    ...entries.map(({ at, step, event, why, resource, sequence }) => ({ at, step, event, why, resource, sequence })),
+    ...marks.map(({ at, ...mark }) => ({ at, sequence: -1, line: { step: 'lab', ...mark } })),
+    ...entries.map(({ at, epoch, event, resource, sequence, step, why }) => ({
+      at,
+      sequence,
+      line: { step, event, why, ...(resource === undefined ? {} : { resource }), ...(isOneRun ? {} : { epoch }) },
+    })),
   ];
   return lines
     .toSorted((a, b) => a.at - b.at || a.sequence - b.sequence)
-    .map(({ at, step, event, why, resource }) => ({
-      at: isoOf(at),
-      step,
-      event,
-      why,
-      ...(resource === undefined ? {} : { resource }),
-    }));
+    .map(({ at, line }) => ({ at: isoOf(at), ...line }));
 }
 
 /**
@@ -72,9 +74,14 @@ export function phaseDurations(entries: readonly StepEvent[], lostAt: Instant): 
   };
 }
 
-/** The steps of a report, Detect counted from the loss, as the text and the page draw them. */
-export function reportSpans({ timeline: lines, lostAt }: Pick<GameDayReport, 'timeline' | 'lostAt'>): StepSpan[] {
-  const spans = stepSpans(lines.map(({ at, step, event }) => ({ at: instantOf(at), step, event })));
+/** The steps of the report's run, Detect counted from the fault, as the text and the page draw them. */
+export function reportSpans({
+  timeline: lines,
+  lostAt,
+  run,
+}: Pick<GameDayReport, 'timeline' | 'lostAt' | 'run'>): StepSpan[] {
+  const own = lines.filter(({ epoch }) => epoch === undefined || epoch === run?.epoch);
+  const spans = stepSpans(own.map(({ at, step, event }) => ({ at: instantOf(at), step, event })));
   return lostAt === null ? spans : sinceLoss(spans, lostAt);
 }
 

@@ -1,4 +1,5 @@
 import type { Dimension } from '@aws-sdk/client-cloudwatch';
+import { metricNamespace } from '../domain/metric.ts';
 import type { Place } from '../domain/run.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Place } from '../domain/run.ts';
  * - `WritesPerSecond`: how many writes were replicated in a second of late, when the answer tells.
  */
 export const metrics = {
-  namespace: 'Understudy',
+  namespace: metricNamespace,
   probeFailed: 'ProbeFailed',
   probeUnanswered: 'ProbeUnanswered',
   selfCheckFailed: 'SelfCheckFailed',

@@ -4,17 +4,24 @@ import { tellsBySilence } from '../domain/detection.ts';
 import type { Plan, Signal } from '../domain/plan.ts';
 import type { RunRequest } from '../domain/run.ts';
 
+/** CloudWatch writes the offset without a colon, which is no date-time of ISO 8601 to `Date.parse`. */
+const AlarmTime = z
+  .string()
+  .transform((text) => Date.parse(text.replace(/\+0000$/, 'Z')))
+  .refine((at) => !Number.isNaN(at), 'no readable time');
+
 /** The EventBridge event of a CloudWatch alarm that changes its state; fields that are read, others may be there. */
-const AlarmEvent = z.object({
+export const AlarmEvent = z.object({
   source: z.literal('aws.cloudwatch'),
   'detail-type': z.literal('CloudWatch Alarm State Change'),
   region: z.string(),
   resources: z.array(z.string()).min(1),
   detail: z.object({
     alarmName: z.string(),
-    state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']), timestamp: z.string() }),
+    state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']), timestamp: AlarmTime }),
   }),
 });
+export type AlarmEvent = z.infer<typeof AlarmEvent>;
 
 export type AlarmStart =
   | { readonly start: true; readonly name: string; readonly request: RunRequest; readonly why: string }
@@ -26,13 +33,9 @@ const ignore = (why: string): AlarmStart => ({ start: false, why });
  * From an alarm to the run that it asks for. The name of the execution depends only on the alarm and the moment it went
  * off, so the same event delivered twice asks for the same execution.
  */
-export function startFromAlarm(event: unknown, plans: Iterable<Plan>): AlarmStart {
-  const parsed = AlarmEvent.safeParse(event);
-  if (!parsed.success) return ignore(`not an alarm event: ${z.prettifyError(parsed.error)}`);
-  const { detail, region, resources } = parsed.data;
+export function startFromAlarm({ detail, region, resources }: AlarmEvent, plans: Iterable<Plan>): AlarmStart {
   const { alarmName, state } = detail;
-  const wentOffAt = Date.parse(state.timestamp.replace(/\+0000$/, 'Z'));
-  if (Number.isNaN(wentOffAt)) return ignore(`${alarmName} has no readable time: ${state.timestamp}`);
+  const wentOffAt = state.timestamp;
   const found = signalOf(alarmName, region, plans);
   if (found === undefined) return ignore(`alarm ${alarmName} in ${region} is a signal of no plan`);
   const { plan, signal } = found;

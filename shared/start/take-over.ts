@@ -2,7 +2,6 @@ import type { Outside } from '../aws/outside.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, Coordination, LockState, Log } from '../domain/ports.ts';
 import type { Instant, RunRequest } from '../domain/run.ts';
-import { startExecution } from './start-execution.ts';
 
 export interface TakeOverDeps {
   readonly region: string;
@@ -86,6 +85,7 @@ async function start(plan: Plan, { name, request }: Wanted, deps: TakeOverDeps):
     return false;
   }
   const { region, stateMachineArn } = deps;
+  const { startExecution } = await import('./start-execution.ts');
   const answer = await startExecution(deps.outside, { region, stateMachineArn, name, request });
   if (answer === 'started') deps.log('warn', `${name} started: ${request.reason}`);
   return answer === 'started';

@@ -65,7 +65,8 @@ async function ensureAsked(context: StepContext, ask: Ask): Promise<Instant> {
   const { entries, deps, plan, run } = context;
   const asked = sinceHeld(entries).findLast(({ event, step }) => step === 'approve' && event === 'asked');
   if (asked !== undefined) return asked.at;
-  const data = { needs: ask.needs, ...(ask.loss === undefined ? {} : { loss: ask.loss.seconds }) };
+  const { loss, needs } = ask;
+  const data = { needs, ...(loss === undefined ? {} : { loss: loss.seconds, rows: loss.rows }) };
   const { at } = await note(context, 'asked', askInWords(ask), { data });
   const until = at + plan.policy.approvalWithinSeconds * 1000;
   // Nobody hears a question on a dead channel: then the run waits for its deadline, which is safe.

@@ -3,7 +3,6 @@ import type { Direction } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Instant } from '../domain/run.ts';
-import { readEvidence } from '../signals/evidence.ts';
 import type { Deps, StepInput } from './contract.ts';
 
 /** Settled: the incident is real, as far as anybody can tell. */
@@ -24,6 +23,8 @@ export async function confirmBySignals(
   if (request.trigger !== 'alarm') return { status: 'settled', why: `${request.trigger}: ${request.reason}` };
   const giveUpAt = Date.parse(startedAt) + plan.detection.agreeWithinSeconds * 1000;
   const lookUntil = Math.min(giveUpAt, deps.clock.now() + plan.pace.patienceSeconds * 1000);
+  // Loaded here, because a run that a person has started asks no alarm.
+  const { readEvidence } = await import('../signals/evidence.ts');
   for (;;) {
     const asked = { watched: from.place, now: deps.clock.now() };
     const judged = judge(await readEvidence(deps.outside, plan, asked), plan.detection);

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../domain/journal.ts';
+import { metricFields, metrics, withoutMetric } from '../domain/metric.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Deps, type Step, type StepInput, type StepResult, whyLengthMax } from './contract.ts';
@@ -16,8 +17,9 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
   const result = await step.run(input, {
     ...deps,
     plans: new Map([...deps.plans].map(([name, plan]) => [name, impatient(plan)])),
-    log: (level, why, fields) => deps.log(level, `dry run: ${why}`, fields),
+    log: (level, why, fields) => deps.log(level, `dry run: ${why}`, withoutMetric(fields)),
   });
+  if (step.id === 'notify') finished(input, deps);
   if (step.id === 'hold') return resultOf('hold', neverHeld);
   if (result.status !== 'waiting') return { ...result, why: marked(result.why) };
   const run = await deps.coordination.lock.run(input.runId);
@@ -32,6 +34,13 @@ export async function dryRunStep(step: Step, input: StepInput, deps: Deps): Prom
 }
 
 const neverHeld: Outcome = { status: 'refused', refusal: 'hold-ended', why: 'dry run: it would be held for a person' };
+
+/** Notify is the last step of every run, so the dry run has come to its end. */
+function finished({ request, runId }: StepInput, { clock, log }: Deps): void {
+  const dimensions = { Application: request.application };
+  const metric = metricFields({ at: clock.now(), dimensions, name: metrics.dryRunFinished, value: 1 });
+  log('info', `dry run ${runId} is over`, metric);
+}
 
 function impatient(plan: Plan): Plan {
   const patienceSeconds = looks * plan.pace.pollSeconds;

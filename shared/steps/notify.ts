@@ -1,8 +1,9 @@
 import type { JournalEntry } from '../domain/journal.ts';
+import { metricFields, metrics } from '../domain/metric.ts';
 import type { RunEnd } from '../domain/ports.ts';
 import { notificationOf } from '../report/notification.ts';
 import { observationOf } from '../report/observation.ts';
-import { defineStep } from './define-step.ts';
+import { defineStep, type StepContext } from './define-step.ts';
 import { tell } from './tell.ts';
 
 /**
@@ -12,11 +13,22 @@ import { tell } from './tell.ts';
 export const notify = defineStep('notify', async (context) => {
   const { deps, entries, run } = context;
   if (deps.toPeople === undefined) {
+    measure(context);
     return { status: 'settled', why: await tell(context, notificationOf(run, entries, endOf(entries))) };
   }
   const offTheLeash = { ...context, deps: { ...deps, outside: deps.toPeople } };
   return { status: 'settled', why: await tell(offTheLeash, observationOf(run, entries)) };
 });
+
+/** What the dashboard compares with the RTO of the plan. */
+function measure({ deps, entries, run }: StepContext): void {
+  const closed = entries.find(({ event }) => event === 'run-closed');
+  if (closed === undefined || endOf(entries) !== 'recovered') return;
+  const value = (closed.at - run.incidentAt) / 1000;
+  const dimensions = { Application: run.application };
+  const metric = metricFields({ at: closed.at, dimensions, name: metrics.recoverySeconds, value });
+  deps.log('info', `recovered ${value} s after the incident began`, metric);
+}
 
 /** `held`: the run is not closed, so a person has to look at it. */
 function endOf(entries: readonly JournalEntry[]): RunEnd | 'held' {

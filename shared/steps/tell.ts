@@ -1,4 +1,3 @@
-import { publishToSns } from '../channels/sns.ts';
 import { isFailure, TransientError } from '../domain/errors.ts';
 import type { WouldAct } from '../domain/journal.ts';
 import { Leashed } from '../domain/leashed.ts';
@@ -22,6 +21,8 @@ export async function tell(context: StepContext, message: Message): Promise<stri
 
 async function send(context: StepContext, notification: Notification, message: Message): Promise<boolean> {
   const { to } = context.run;
+  // A channel is loaded when the plan names it, like a kind.
+  const { publishToSns } = await import('../channels/sns.ts');
   try {
     await publishToSns(context.deps.outside, { arn: notification[to.place], region: to.region }, message);
     return true;

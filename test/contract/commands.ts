@@ -41,5 +41,3 @@ function actionsInOne(path: string): readonly string[] {
     });
   });
 }
-
-export const isReading = (action: string): boolean => /:(Describe|Get|List|Query)/.test(action);

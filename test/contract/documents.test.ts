@@ -7,7 +7,12 @@ import { filesOf, textOf } from './files.ts';
 
 const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf('package.json')));
 const pages = filesOf('*.md', 'docs/**/*.md', 'shared/kinds/*/README.md');
-const sources = filesOf('{functions,shared,cli,lab,tools,test}/**/*.ts', '*.yml', '.dependency-cruiser.cjs', ...pages);
+const sources = filesOf(
+  '{functions,shared,deploy,cli,lab,tools,test}/**/*.{ts,cjs}',
+  '*.yml',
+  '.dependency-cruiser.cjs',
+  ...pages,
+);
 
 it.each(Object.entries(scripts))('npm run %s starts a file that exists', (_name, command) => {
   const started = [...command.matchAll(/\bnode (\S+\.ts)/g)].map(([, file]) => file ?? '');

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { isReading } from '../../deploy/permissions.ts';
 import { phases } from '../../shared/domain/phase.ts';
 import { kindOf, registry } from '../../shared/kinds/registry.ts';
 import { actionsIn } from './commands.ts';
 import { filesOf, textOf } from './files.ts';
+import { example } from './stacks.ts';
 
+const primary = { place: 'primary', region: 'eu-west-1' } as const;
+const recovery = { place: 'recovery', region: 'eu-central-1' } as const;
 const folders = [...new Set(filesOf('shared/kinds/*/*').map((path) => path.split('/')[2] ?? ''))];
 
 it('the folders in shared/kinds are the kinds of the registry', () => {
@@ -30,6 +34,19 @@ describe.each(folders)('%s', (folder) => {
   it('declares exactly the IAM actions of the commands that it sends', async () => {
     const kind = await kindOf(folder);
     expect([...kind.iam].sort()).toEqual(actionsIn(`shared/kinds/${folder}/aws.ts`));
+  });
+
+  it('says for each of its phases on what these actions are needed, and is not open where it changes anything', async () => {
+    const kind = await kindOf(folder);
+    const specs = example.resources.filter(({ kind: id }) => id === folder).map(({ spec }) => spec);
+    const legs = kind.phases.flatMap((phase) => [
+      { phase, from: primary, to: recovery },
+      { phase, from: recovery, to: primary },
+    ]);
+    const allowed = specs.flatMap((spec) => legs.flatMap((leg) => Object.entries(kind.arns(spec, leg))));
+    expect([...new Set(allowed.map(([action]) => action))].sort()).toEqual([...kind.iam].sort());
+    const open = allowed.filter(([action, arns]) => !isReading(action) && arns.some((arn) => arn.includes('*')));
+    expect(open.filter(([action]) => kind.iamConditions?.[action] === undefined)).toEqual([]);
   });
 
   it('explains its phases, its permissions and its refusals in its README', async () => {

@@ -4,10 +4,8 @@ import * as z from 'zod';
 import { fillPlan } from '../../lab/gameday/fill-plan.ts';
 import { registry } from '../../shared/kinds/registry.ts';
 import { loadPlan } from '../../shared/plan/load.ts';
-import { dimensionsOf, metrics } from '../../shared/signals/metrics.ts';
 import { planSchema, planSchemaPath, planSchemaText } from '../../tools/plan-schema.ts';
 import { textOf } from './files.ts';
-import { template } from './template.ts';
 
 const exampleText = textOf('plans/example.plan.yml');
 const example = await loadPlan('plans/example.plan.yml', exampleText);
@@ -33,31 +31,6 @@ describe('the plans in plans/', () => {
   it('the example shows every field that a plan has', () => {
     const shown = Object.keys(parse(exampleText));
     expect(shown.sort()).toEqual(Object.keys(example).sort());
-  });
-});
-
-describe('the signals of the example that come from our own metrics', () => {
-  const { PrimaryFails, PrimaryHearsNothing, RecoveryFails, RecoveryHearsNothing } = template.resources.Resources;
-  const alarms = [PrimaryFails, RecoveryFails, PrimaryHearsNothing, RecoveryHearsNothing].map((one) => one.Properties);
-  const own = example.detection.signals.filter(({ kind }) => kind !== 'alarm');
-  const alarmOf = (name: string) => alarms.find(({ AlarmName }) => AlarmName === name);
-
-  it('are all the alarms that serverless.yml creates', () => {
-    expect(new Set(own.map(({ alarm }) => alarm))).toEqual(new Set(alarms.map(({ AlarmName }) => AlarmName)));
-  });
-
-  it.each(own)('$id watches the right metric, and dates the incident back by as long as its alarm takes', (signal) => {
-    const other = signal.watches === 'primary' ? 'recovery' : 'primary';
-    const isProbe = signal.kind === 'probe';
-    const alarm = alarmOf(signal.alarm);
-    expect(alarm).toMatchObject({
-      Namespace: metrics.namespace,
-      MetricName: isProbe ? metrics.probeFailed : metrics.heartbeatAge,
-      Dimensions: dimensionsOf(example.application, isProbe ? signal.watches : other),
-      TreatMissingData: 'missing',
-    });
-    const { DatapointsToAlarm = 0, Period = 0, Threshold } = alarm ?? {};
-    expect(signal.windowSeconds).toBe(isProbe ? Period * DatapointsToAlarm : Threshold);
   });
 });
 

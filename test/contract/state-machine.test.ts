@@ -16,7 +16,7 @@ import {
   states,
   tasks,
 } from './machine.ts';
-import { template } from './template.ts';
+import { stacks } from './stacks.ts';
 
 /** What a timer of Node can hold; the lab's engine times out at once above it. */
 const timeoutSecondsMax = 2_147_483;
@@ -121,13 +121,13 @@ describe('every task', () => {
 
   it.each(lambdaTasks)('$name outlasts its function, so that no answer comes to nobody', ({ placeholder, task }) => {
     const id = stepIds.find((one) => `${pascal(one)}FunctionArn` === placeholder) ?? '';
-    const functionSeconds = template.functions[id]?.timeout ?? template.provider.timeout;
+    const functionSeconds = stacks.recovery.functions[id]?.timeout ?? Number.POSITIVE_INFINITY;
     expect(task.TimeoutSeconds).toBeGreaterThan(functionSeconds);
   });
 
   it('functions outlast the longest patience that a plan may ask for', () => {
     const patience = PlanFile.shape.pace.unwrap().shape.patienceSeconds.unwrap();
-    expect(patience.safeParse(template.provider.timeout).success).toBe(false);
+    expect(patience.safeParse(stacks.recovery.functions['promote']?.timeout).success).toBe(false);
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { schedules } from '../../deploy/schedules.ts';
 import { handlers } from '../../lab/functions.ts';
 import { stepIds } from '../../shared/domain/phase.ts';
 import { filesOf, nameOf, pascal, textOf } from './files.ts';
 import { lambdaTasks } from './machine.ts';
-import { logicalIdOf, template } from './template.ts';
+import { stacks } from './stacks.ts';
 
 const functionFiles = filesOf('functions/[!_]*.ts').map(nameOf);
 
@@ -36,47 +37,32 @@ describe('one word per step, everywhere', () => {
   });
 });
 
-describe('serverless.yml', () => {
+describe('the stack of a Region that holds data', () => {
+  const { environment, functions } = stacks.recovery;
+
   it('deploys every function', () => {
-    expect(Object.keys(template.functions).sort()).toEqual(functionFiles);
+    expect(Object.keys(functions).sort()).toEqual(functionFiles);
   });
 
-  it.each(functionFiles)('%s is deployed from its own file, which exports a handler', async (name) => {
+  it.each(functionFiles)('%s exports a handler', async (name) => {
     const { handler } = z
       .object({ handler: z.custom<unknown>((value) => typeof value === 'function') })
       .parse(await import(`../../functions/${name}.ts`));
     expect(handler).toBeTypeOf('function');
-    expect(template.functions[name]?.handler).toBe(`functions/${name}.handler`);
   });
 
   it('gives the functions exactly the environment that they read', () => {
     const read = textOf('functions/_lambda.ts').match(/UNDERSTUDY_\w+/g);
-    expect(Object.keys(template.provider.environment).sort()).toEqual([...new Set(read)].sort());
+    expect(Object.keys(environment).sort()).toEqual([...new Set(read)].sort());
   });
 
-  it('fills every placeholder of the state machine with the ARN of the function it names', () => {
-    const { TopicArn, ...functions } = template.resources.Resources.FailoverMachine.Properties.DefinitionSubstitutions;
-    const wanted = stepIds.map((id) => [`${pascal(id)}FunctionArn`, `${logicalIdOf(id)}.Arn`] as const);
-    expect(functions).toEqual(Object.fromEntries(wanted));
-    expect(TopicArn).toBe('Topic');
-  });
-
-  it.each(['probe', 'guard', 'take-over'] as const)(
+  it.each(['probe', 'guard', 'take-over'])(
     '%s works for the whole minute between two schedules, and lives longer',
     (name) => {
-      const { GuardSchedule, ProbeSchedule, TakeOverSchedule } = template.resources.Resources;
-      const { Input } = { probe: ProbeSchedule, guard: GuardSchedule, 'take-over': TakeOverSchedule }[name].Properties
-        .Target;
-      const { durationSeconds } = JSON.parse(Input);
-      expect(durationSeconds).toBe(60);
-      expect(template.functions[name]?.timeout).toBeGreaterThan(durationSeconds);
+      expect(schedules[name]?.durationSeconds).toBe(60);
+      expect(functions[name]?.timeout).toBeGreaterThan(60);
     },
   );
-
-  it('gives the coordination table the keys that the code uses', () => {
-    const keys = template.resources.Resources.CoordinationTable.Properties.KeySchema;
-    expect(keys.map(({ AttributeName }) => AttributeName)).toEqual(['pk', 'sk']);
-  });
 });
 
 it('the lab runs every function that is deployed', () => {

@@ -44,7 +44,7 @@ describe('a Region is lost under load', () => {
   test('and the application is back in the other one: every check passed, nothing fell short', () => {
     expect(report.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
     expect(shortfalls({ ...report, objectives: { ...report.objectives, rtoSeconds: rtoSecondsHere } })).toEqual([]);
-    expect(phases).toEqual(['building', 'calm', 'struck', 'recovered', 'judging']);
+    expect(phases).toEqual(['building', 'calm', 'struck', 'watching', 'judging']);
   });
 
   test('the time without an acknowledged write is measured, and how much of it was cache', () => {

@@ -40,7 +40,7 @@ test('packaged functions in processes of their own bring the application back, a
     log: () => undefined,
     onProgress: (progress) => {
       lab = progress.lab;
-      if (progress.phase === 'recovered' && looked.length === 0) looked.push(look());
+      if (progress.phase === 'watching' && looked.length === 0) looked.push(look());
     },
   });
   await Promise.all(looked);

@@ -49,6 +49,7 @@ export function lamps(clock: VirtualClock): Lamps {
     phases: ['scale'],
     spec: Spec,
     iam: [],
+    arns: () => ({}),
     controlPlanes: [],
     observe: async ({ lamp }) => ({ lit: (visibleAt.get(lamp) ?? Number.POSITIVE_INFINITY) <= clock.now() }),
     check: (_goal, { lamp }, { lit }) => (lit ? settled(`${lamp} burns`) : act({ type: 'light' }, `light ${lamp}`)),

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../lab/checkers/evidence.ts';
+import type { Evidence, ScenarioEvidence } from '../../lab/checkers/evidence.ts';
 import type { ApiCall } from '../../lab/cloud/history.ts';
 import { genesisHash, hashOf } from '../../shared/coordination/hash-chain.ts';
 import type { JournalEntry, JournalNote } from '../../shared/domain/journal.ts';
@@ -83,6 +83,8 @@ export const sampleEvidence = (changes: Partial<Evidence> = {}): Evidence => ({
   runs: [sampleRun({ trigger: 'alarm', openedAt: lostAt + 400, incidentAt: lostAt })],
   entries: chained(goodLines),
   executionStatus: 'SUCCEEDED',
+  earlier: [],
+  executions: [],
   calls: [promotion, flip],
   dnsAnswers: [
     { at: lostAt - 500, name: 'orders.shop.test', addresses: [addressOf.primary] },
@@ -101,5 +103,18 @@ export const sampleEvidence = (changes: Partial<Evidence> = {}): Evidence => ({
   verificationRows: ['verification-1'],
   acknowledgedWritesLost: 7,
   rpoSeconds: 0.035,
+  ...changes,
+});
+
+/** The same, with what clients and databases said besides: orders every second, acknowledged by whoever was in charge. */
+export const scenarioEvidence = (changes: Partial<ScenarioEvidence> = {}): ScenarioEvidence => ({
+  ...sampleEvidence(),
+  acknowledgements: [
+    { region: primary.region, sentAt: lostAt - 15, acknowledgedAt: lostAt - 10 },
+    { region: recovery.region, sentAt: lostAt + 995, acknowledgedAt: lostAt + 1000 },
+  ],
+  directOrders: [],
+  databases: { [primary.region]: 'unreachable', [recovery.region]: 'writer' },
+  marks: [{ at: lostAt, event: 'fault', why: 'the primary Region is killed' }],
   ...changes,
 });

@@ -5,7 +5,10 @@ export interface LostOrders {
   readonly ids: readonly string[];
   readonly oldestAcknowledgedAt: number | undefined;
   readonly newestAcknowledgedAt: number | undefined;
-  /** From the oldest lost order to the kill: how far back the data was set. 0 when nothing was lost before the kill. */
+  /**
+   * How far back the data was set: from the oldest lost order to the kill, or to the newest lost order where the old primary
+   * went on acknowledging, as one that was only cut off does until its lease ends. 0 when nothing was lost.
+   */
   readonly rpoSeconds: number;
 }
 
@@ -21,12 +24,13 @@ export function lostOrders(
   const kept = new Set(idsOfNewPrimary);
   const lost = acks.filter(({ id }) => !kept.has(id)).sort((a, b) => a.acknowledgedAt - b.acknowledgedAt);
   const oldest = lost[0]?.acknowledgedAt;
+  const newest = lost.at(-1)?.acknowledgedAt ?? killAt;
   return {
     count: lost.length,
     ids: lost.map(({ id }) => id),
     oldestAcknowledgedAt: oldest,
     newestAcknowledgedAt: lost.at(-1)?.acknowledgedAt,
-    rpoSeconds: oldest === undefined ? 0 : Math.max(0, killAt - oldest) / 1_000,
+    rpoSeconds: oldest === undefined ? 0 : (Math.max(killAt, newest) - oldest) / 1_000,
   };
 }
 

@@ -5,11 +5,11 @@ import type { ServiceSettings } from './settings.ts';
 /** Sessions of the order services; the gate has another name, so that it is not ended with them. */
 export const ORDER_SESSIONS = 'order-service-';
 
-const STATE = `SELECT pg_is_in_recovery() AS standby, closed_in IS NOT DISTINCT FROM $1 AS closed,
+const STATE = `SELECT NOT pg_is_in_recovery() AND region = $1 AS ours, closed_in IS NOT DISTINCT FROM $1 AS closed,
     (extract(epoch FROM expires_at) * 1000)::float8 AS expires_at_ms FROM write_lease`;
 /** Marked before it is closed, so that the next grant opens it whatever became of this process. */
 const MARK_CLOSED = `UPDATE write_lease SET closed_in = $1
-  WHERE region <> $1 OR clock_timestamp() >= expires_at RETURNING epoch`;
+  WHERE region = $1 AND clock_timestamp() >= expires_at RETURNING epoch`;
 const MARK_OPEN = 'UPDATE write_lease SET closed_in = NULL WHERE closed_in = $1';
 /** One at a time among all processes of the pool; the number means nothing. */
 const LOCK = 'SELECT pg_advisory_lock(7130117)';
@@ -79,7 +79,8 @@ async function settle({ databaseUrl, pool, region }: DoorOptions): Promise<numbe
 
 async function follow(session: PoolClient, region: string, fence: Fence): Promise<number> {
   const [row] = (await session.query<DoorRow>(STATE, [region])).rows;
-  if (row === undefined || row.standby) return never;
+  // A database that was promoted just now still has the row of the other Region: it waits for its first grant, open.
+  if (row === undefined || !row.ours) return never;
   if ((await session.query(MARK_CLOSED, [region])).rowCount === 1) {
     await closeToWriters(fence);
     return never;
@@ -92,7 +93,7 @@ async function follow(session: PoolClient, region: string, fence: Fence): Promis
 }
 
 interface DoorRow {
-  readonly standby: boolean;
+  readonly ours: boolean;
   readonly closed: boolean;
   readonly expires_at_ms: number;
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { OrderDatabase } from './database.ts';
 import type { WriteGate } from './gate.ts';
 import { parseGrant } from './grant.ts';
+import { type Misbehaviour, wrongOf } from './misbehaviour.ts';
 import { isOrderId, parseOrder } from './order.ts';
 import { DatabaseTrouble } from './trouble.ts';
 
@@ -21,12 +22,17 @@ export interface OrderServerOptions {
   readonly databaseName: string;
   /** Once aborted, every answer asks the client to leave this connection. */
   readonly draining: AbortSignal;
+  /** What the service does wrong now, on purpose. */
+  readonly misbehaviour?: () => Misbehaviour | undefined;
 }
 
 /** `POST /orders`, `GET /orders/:id`, `GET /health`, `PUT /lease`, `DELETE /lease`; it does not listen yet. */
 export function createOrderServer(options: OrderServerOptions): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
-    const { status, body } = await replyTo(request, options).catch(toReply);
+    const wrong = wrongOf(options.misbehaviour?.(), request);
+    if (wrong === 'reset') return void request.socket.resetAndDestroy();
+    const { status, body } = wrong === 'error' ? brokenReply : await replyTo(request, options).catch(toReply);
+    if (wrong === 'silence') return;
     const text = JSON.stringify(body);
     if (options.draining.aborted) response.setHeader('connection', 'close');
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
@@ -76,10 +82,13 @@ async function endGrant(request: IncomingMessage, { gate }: OrderServerOptions):
 }
 
 /** A standby is healthy and not writable: warm, not in charge. What it has heard of the writer tells how the writer is. */
-async function health({ database, region, databaseName }: OrderServerOptions): Promise<Reply> {
+async function health({ database, databaseName, misbehaviour, region }: OrderServerOptions): Promise<Reply> {
   const { heartbeatAt, writable, writesPerSecond } = await database.health();
-  return { status: 200, body: { region, database: databaseName, writable, heartbeatAt, writesPerSecond } };
+  const beat = misbehaviour?.() === 'no-heartbeat' ? {} : { heartbeatAt };
+  return { status: 200, body: { region, database: databaseName, writable, ...beat, writesPerSecond } };
 }
+
+const brokenReply: Reply = { status: 500, body: { reason: 'bug', why: 'a bad deploy' } };
 
 function toReply(cause: unknown): Reply {
   if (cause instanceof DatabaseTrouble) return { status: 503, body: { reason: cause.reason, why: cause.message } };

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { openOrderDatabase } from './database.ts';
 import { openWriteGate } from './gate.ts';
 import { explainListenError } from './listen-error.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
 import { createOrderServer } from './server.ts';
 import { readSettings, type ServiceSettings } from './settings.ts';
 
@@ -17,10 +18,20 @@ const settings = readSettings(process.env);
 const draining = new AbortController();
 const database = openOrderDatabase(settings);
 const gate = openWriteGate(settings);
-const server = createOrderServer({ ...settings, database, gate, draining: draining.signal });
+let { misbehaviour } = settings;
+const server = createOrderServer({
+  ...settings,
+  database,
+  gate,
+  draining: draining.signal,
+  misbehaviour: () => misbehaviour,
+});
 
 process.once('SIGTERM', drainAndExit);
 process.once('disconnect', drainAndExit);
+process.on('message', (message: { readonly misbehaviour?: Misbehaviour }) => {
+  misbehaviour = message.misbehaviour;
+});
 await listen(server, settings);
 // Opens the first connections before the first order; a database that is away is no reason not to start.
 database.health().catch(() => {});

@@ -1,3 +1,5 @@
+import { type Misbehaviour, readMisbehaviour } from './misbehaviour.ts';
+
 const TIMEOUT_MS_MAX = 250;
 
 export interface ServiceSettings {
@@ -10,6 +12,7 @@ export interface ServiceSettings {
   /** The most one request waits for the database, connection included. */
   readonly databaseTimeoutMs: number;
   readonly connectionsMax: number;
+  readonly misbehaviour: Misbehaviour | undefined;
 }
 
 interface Reader {
@@ -32,6 +35,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     databaseUrl: text('ORDERS_DATABASE_URL'),
     databaseTimeoutMs: number('ORDERS_DATABASE_TIMEOUT_MS', { min: 1, max: TIMEOUT_MS_MAX, otherwise: TIMEOUT_MS_MAX }),
     connectionsMax: number('ORDERS_CONNECTIONS_MAX', { min: 1, max: 20, otherwise: 4 }),
+    misbehaviour: readMisbehaviour(environment['ORDERS_MISBEHAVIOUR']),
   };
   if (problems.length > 0) throw new Error(`The order service cannot start: ${problems.join(' ')}`);
   return settings;

@@ -3,7 +3,7 @@ import type { LabProcess } from '../processes/lab-process.ts';
 import { type Address, connectionString, openPool } from './connection.ts';
 import { promote } from './promotion.ts';
 import { type ReplicationLag, readReplicationLag } from './replication-lag.ts';
-import type { Server } from './server.ts';
+import { type Server, startServer } from './server.ts';
 
 /** Runs one statement and returns its rows. Rejects when the server is dead, frozen for too long, or says no. */
 export type Query = <T extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) => Promise<readonly T[]>;
@@ -26,23 +26,31 @@ export interface Database {
   replicationLag(): Promise<ReplicationLag>;
   /** The log position written (primary) or replayed (standby), such as `0/3000148`. */
   walPosition(): Promise<string>;
+  /** Starts a server that was killed anew, on its old data and its old port. Resolves when it accepts connections. */
+  startAgain(): Promise<void>;
 }
 
 export function databaseOf(server: Server, password: string): Database {
   const address: Address = { host: '127.0.0.1', port: server.port, password };
+  let current = server;
   const query = queryThrough(openPool(address));
   return {
     ...address,
     name: server.home.name,
     region: server.home.region,
     dataDirectory: server.home.dataDirectory,
-    process: server.process,
+    get process() {
+      return current.process;
+    },
     connectionString: (user, database) => connectionString(address, user, database),
     query,
     isInRecovery: () => readIsInRecovery(query),
     promote: () => promote(query),
     replicationLag: () => readReplicationLag(query),
     walPosition: () => readWalPosition(query),
+    async startAgain() {
+      current = await startServer(server.home, server.port);
+    },
   };
 }
 

@@ -13,6 +13,8 @@ export interface ProcessSpec {
   readonly gid?: number;
   readonly cwd?: string;
   readonly stdio?: SpawnOptions['stdio'];
+  /** How messages cross the IPC channel; `advanced` keeps dates and bytes. Default: JSON. */
+  readonly serialization?: SpawnOptions['serialization'];
   /** Asks for an orderly end within the short grace of `close`; SIGTERM unless given. */
   readonly stopSignal?: NodeJS.Signals;
 }
@@ -69,6 +71,7 @@ function spawnOptions(spec: ProcessSpec): SpawnOptions {
     detached: true,
     stdio: spec.stdio ?? 'ignore',
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...spec.env },
+    ...(spec.serialization === undefined ? {} : { serialization: spec.serialization }),
     ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
     ...(spec.uid === undefined ? {} : { uid: spec.uid }),
     ...(spec.gid === undefined ? {} : { gid: spec.gid }),

@@ -1,13 +1,16 @@
+import { never } from '../../checkers/expectations.ts';
+import { acknowledgedWriteLost, allExecutionsEnded } from '../../checkers/sights.ts';
+import { regionLost as lost } from '../faults/regions.ts';
 import type { Scenario } from './scenario.ts';
+import { calm, strike, until, watch } from './steps.ts';
+import { recovers } from './usual.ts';
 
 export const regionLost: Scenario = {
   name: 'region-lost',
   story: 'The primary Region dies at one moment, with every process in it; replication was asynchronous.',
   settings: { synchronous: false },
-  calmMs: 3000,
-  strike: (lab) => lab.loseRegion('primary'),
-  deadlineMs: 20_000,
-  watchMs: 1500,
+  steps: [calm(3), strike(lost('primary')), until(allExecutionsEnded, { withinSeconds: 20 }), watch(1.5)],
+  expectations: recovers({ withinSeconds: 5 }),
 };
 
 export const regionLostSynchronous: Scenario = {
@@ -15,6 +18,10 @@ export const regionLostSynchronous: Scenario = {
   name: 'region-lost-synchronous',
   story: 'The same with a synchronous standby: each write waits for it, and no acknowledged write may be lost.',
   settings: { synchronous: true },
+  expectations: [
+    ...regionLost.expectations,
+    never('an acknowledged write is lost', acknowledgedWriteLost, { forSeconds: 1 }),
+  ],
 };
 
 /** Not in the list of scenarios: it measures what the write lease costs, and two Regions could write. */

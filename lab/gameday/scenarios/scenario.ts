@@ -1,25 +1,23 @@
-import type { Instant } from '../../../shared/domain/run.ts';
-import type { Check } from '../../../shared/report/game-day-report.ts';
-import type { ClientResult } from '../client/result.ts';
-import type { Lab } from '../lab.ts';
+import type { Expectation } from '../../checkers/expectations.ts';
+import type { LabOptions } from '../lab.ts';
+import type { ScenarioStep } from './steps.ts';
 
-/** A game day as a readable file: what happens, and by when it must be over. */
+/** How the lab is built: all that is not said is as usual. */
+export type ScenarioSettings = Pick<LabOptions, 'synchronous' | 'lease' | 'change' | 'cloud' | 'orchestrators'>;
+
+/**
+ * A game day as a readable file: what happens, one step after the other, and what must be seen of it, or must not. The
+ * steps only make things happen and wait. Whether it went well, the expectations decide, from what databases, DNS answers,
+ * the client's log, the API history and the journal tell – together with the invariants, which hold in every scenario.
+ */
 export interface Scenario {
   /** The word for `--scenario`. */
   readonly name: string;
-  /** One sentence for `--list`. */
+  /** One or two sentences for `--list` and for the report. */
   readonly story: string;
-  readonly settings: { readonly synchronous: boolean; readonly lease?: boolean };
-  /** How long the application runs undisturbed before anything happens; ms. */
-  readonly calmMs: number;
-  /** The trouble itself. @returns the moment it struck */
-  strike(lab: Lab): Promise<Instant>;
-  /** The latest end of the run, counted from the trouble; ms. */
-  readonly deadlineMs: number;
-  /** How long the new state is watched after the run has ended; ms. */
-  readonly watchMs: number;
-  /** What happened to every process of the Region, for the timeline; default: it was killed. */
-  readonly struck?: string;
-  /** What happens once the run has ended. @returns what is to be judged when the client has told all it knows */
-  aftermath?(lab: Lab): Promise<(result: ClientResult) => readonly Check[]>;
+  /** Why no failover is due, in a sentence. Left out where one is: then the plan's objectives have to be met. */
+  readonly notDue?: string;
+  readonly settings: ScenarioSettings;
+  readonly steps: readonly ScenarioStep[];
+  readonly expectations: readonly Expectation[];
 }

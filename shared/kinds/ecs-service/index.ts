@@ -1,7 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
-import { Spec } from './spec.ts';
+import { arns, Spec } from './spec.ts';
 
 /** A service of Amazon ECS: stopped in the Region being left, brought to capacity in the one being activated. */
 export const ecsService = defineKind({
@@ -9,6 +9,7 @@ export const ecsService = defineKind({
   phases: ['isolate', 'scale'],
   spec: Spec,
   iam: ['ecs:DescribeServices', 'ecs:UpdateService'],
+  arns,
   controlPlanes: [],
   observe,
   provesIsolation: ({ isolate }) => isolate,

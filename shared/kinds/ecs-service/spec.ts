@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { arn } from '../../domain/arn.ts';
 import { perPlace } from '../../domain/plan.ts';
+import type { Arns, Leg } from '../contract.ts';
 
 const Service = z
   .strictObject({
@@ -21,3 +23,11 @@ export const Spec = z.strictObject({
     .describe('Whether the Region being left is fenced by taking its desired count to zero.'),
 });
 export type Spec = z.infer<typeof Spec>;
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
+export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
+  const { place, region } = phase === 'isolate' ? from : to;
+  const { cluster, service } = spec[place];
+  const services = [arn('ecs', region, `service/${cluster}/${service}`)];
+  return { 'ecs:DescribeServices': services, 'ecs:UpdateService': services };
+}

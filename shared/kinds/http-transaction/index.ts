@@ -9,6 +9,7 @@ export const httpTransaction = defineKind({
   phases: ['verify', 'confirm'],
   spec: Spec,
   iam: [],
+  arns: () => ({}),
   controlPlanes: [],
   observe,
   check,

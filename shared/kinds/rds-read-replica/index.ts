@@ -1,7 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, estimateLoss, undo } from './check.ts';
-import { Spec } from './spec.ts';
+import { arns, lagMetric, Spec } from './spec.ts';
 
 /** A cross-Region read replica of Amazon RDS that becomes the writer, and its source, which can rarely be stopped. */
 export const rdsReadReplica = defineKind({
@@ -21,6 +21,8 @@ export const rdsReadReplica = defineKind({
     'rds:StartDBInstance': ['restore'],
     'cloudwatch:GetMetricData': ['promote'],
   },
+  arns,
+  lagMetric,
   controlPlanes: [],
   takesPart: (phase, { stopSource }) => phase !== 'isolate' || stopSource,
   observe,

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { anyResource, arn } from '../../domain/arn.ts';
 import { perPlace } from '../../domain/plan.ts';
+import type { Side } from '../../domain/run.ts';
+import type { Arns, LagMetric, Leg } from '../contract.ts';
 
 const Replica = z
   .strictObject({
@@ -29,3 +32,23 @@ export const Spec = z.strictObject({
     .describe('Period in which ReplicaLag is read from CloudWatch; s. RDS publishes it once a minute.'),
 });
 export type Spec = z.infer<typeof Spec>;
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html; metrics have no ARNs. */
+export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
+  const { place, region } = phase === 'isolate' ? from : to;
+  const instance = [arn('rds', region, `db:${spec[place].instance}`)];
+  if (phase === 'isolate') {
+    return { 'rds:DescribeDBInstances': instance, 'rds:StopDBInstance': instance, 'rds:StartDBInstance': instance };
+  }
+  return {
+    'rds:DescribeDBInstances': instance,
+    'rds:PromoteReadReplica': instance,
+    'cloudwatch:GetMetricData': anyResource,
+  };
+}
+
+export const lagMetric = (spec: Spec, { place }: Side): LagMetric => ({
+  namespace: 'AWS/RDS',
+  name: 'ReplicaLag',
+  dimensions: { DBInstanceIdentifier: spec[place].instance },
+});

@@ -1,7 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
-import { Spec } from './spec.ts';
+import { arns, Spec } from './spec.ts';
 
 /** Points all names of one hosted zone to the Region being activated, in one batch that carries the epoch. */
 export const route53Record = defineKind({
@@ -9,6 +9,7 @@ export const route53Record = defineKind({
   phases: ['flip-dns'],
   spec: Spec,
   iam: ['route53:ListResourceRecordSets', 'route53:ChangeResourceRecordSets', 'route53:GetChange'],
+  arns,
   controlPlanes: ['route53'],
   observe,
   check,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { globalArn } from '../../domain/arn.ts';
 import { perPlace } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
+import type { Arns } from '../contract.ts';
 
 /** Quota of one ChangeResourceRecordSets request: 1,000 values and 32,000 characters; UPSERT counts both twice. */
 const BATCH_VALUES_MAX = 1_000;
@@ -72,6 +74,16 @@ export const Spec = z
     }
   });
 export type Spec = z.infer<typeof Spec>;
+
+/** Ids of changes are not known before; https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html */
+export function arns({ zoneId }: Spec): Arns {
+  const zone = [globalArn('route53', `hostedzone/${zoneId}`)];
+  return {
+    'route53:ListResourceRecordSets': zone,
+    'route53:ChangeResourceRecordSets': zone,
+    'route53:GetChange': [globalArn('route53', 'change/*')],
+  };
+}
 
 function problemsOf({ primary, recovery, type }: PlannedRecord): readonly string[] {
   const problems = [primary, recovery].flatMap(literalsOf).flatMap((value) => {

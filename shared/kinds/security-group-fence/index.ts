@@ -1,7 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
-import { Spec } from './spec.ts';
+import { arns, Spec } from './spec.ts';
 
 /** The security group of a database: closed to new connections in the Region being left. */
 export const securityGroupFence = defineKind({
@@ -21,6 +21,9 @@ export const securityGroupFence = defineKind({
     'ec2:AuthorizeSecurityGroupIngress': ['restore'],
     'ec2:CreateTags': ['restore'],
   },
+  // Only in the call that opens a rule again.
+  iamConditions: { 'ec2:CreateTags': { StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress' } } },
+  arns,
   controlPlanes: [],
   provesIsolation: () => false,
   observe,

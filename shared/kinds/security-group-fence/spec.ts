@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { anyResource, arn } from '../../domain/arn.ts';
 import { perPlace } from '../../domain/plan.ts';
+import type { Arns, Leg } from '../contract.ts';
 
 const Door = z
   .strictObject({
@@ -12,3 +14,15 @@ const Door = z
 
 export const Spec = perPlace(Door);
 export type Spec = z.infer<typeof Spec>;
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html; new rules have no ids before. */
+export function arns(spec: Spec, { from }: Leg): Arns {
+  const group = [arn('ec2', from.region, `security-group/${spec[from.place].securityGroup}`)];
+  return {
+    'ec2:DescribeSecurityGroups': anyResource,
+    'ec2:DescribeSecurityGroupRules': anyResource,
+    'ec2:RevokeSecurityGroupIngress': group,
+    'ec2:AuthorizeSecurityGroupIngress': group,
+    'ec2:CreateTags': [arn('ec2', from.region, 'security-group-rule/*')],
+  };
+}

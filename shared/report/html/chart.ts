@@ -1,4 +1,4 @@
-import { type GameDayReport, headline, regionsOf } from '../game-day-report.ts';
+import { type GameDayReport, headline } from '../game-day-report.ts';
 import { firstWriteAt, reportSpans } from '../timeline.ts';
 import { duration } from '../words.ts';
 import { bucketsIn } from './buckets.ts';
@@ -42,20 +42,20 @@ const tickText = (second: number): string => {
 };
 
 function description(report: GameDayReport): string {
-  const { lost, recovered = 'no other Region' } = regionsOf(report);
-  return `${lost} was lost at 0 s; ${recovered} was to take over. ${headline(report).join(' ')} The same figures follow as a table.`;
+  return `The fault struck at 0 s. ${headline(report).join(' ')} The same figures follow as a table.`;
 }
 
-/** The loss and the first write as lines through everything, and the RTO as the bracket between them. */
+/** The fault and the first write as lines through everything, and the RTO as the bracket between them. */
 function marks(report: GameDayReport, x: Scale, bottom: number): Markup {
-  const { lostAt, measured } = report;
+  const { lostAt, measured, notDue } = report;
   if (lostAt === null) return nothing;
   const lostX = x(lostAt);
   const loss = html`<path class="loss" d="M${lostX} 26V${bottom}"/>
-<text class="mark" x="${lostX - 9}" y="38" text-anchor="end">${regionsOf(report).lost} lost</text>`;
+<text class="mark" x="${lostX - 9}" y="38" text-anchor="end">the fault</text>`;
   const writtenAt = firstWriteAt(report);
   if (writtenAt === null) {
-    return html`<g>${loss}<text class="mark missing" x="${lostX + 9}" y="38">no first write was measured</text></g>`;
+    const missing = html`<text class="mark missing" x="${lostX + 9}" y="38">no first write was measured</text>`;
+    return html`<g>${loss}${notDue === null ? missing : nothing}</g>`;
   }
   const writtenX = x(writtenAt);
   const middleX = (lostX + writtenX) / 2;

@@ -1,36 +1,40 @@
-import { type GameDayReport, headline, regionsOf, shortfalls } from '../game-day-report.ts';
+import { type GameDayReport, headline, shortfalls } from '../game-day-report.ts';
 import { count, duration, milliseconds } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
 /** What a reader needs who reads nothing else: the verdict, the two objectives, what stands against it. */
 export function summary(report: GameDayReport): Markup {
-  const { application, objectives, measured, scenario, verdict } = report;
+  const { application, measured, notDue, objectives, scenario, verdict } = report;
   const against = shortfalls(report);
+  const accepted = measured.acceptedLossSeconds;
+  const met = html`<dl class="objectives">
+${objective('Recovery time (RTO)', measured.rtoSeconds, objectives.rtoSeconds)}
+${objective('Data loss (RPO)', measured.rpoSeconds, objectives.rpoSeconds)}
+</dl>`;
   return html`<header>
 <p class="eyebrow"><span class="verdict ${verdict}">${verdict === 'passed' ? '✓ Passed' : '✗ Failed'}</span><span>Game day of ${application}</span><span>Scenario ${scenario}</span></p>
 <h1>${headline(report).map((sentence) => html`<span>${sentence} </span>`)}</h1>
 <div class="story">${story(report)}</div>
 ${against.length === 0 ? nothing : html`<ul class="shortfalls">${against.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-<dl class="objectives">
-${objective('Recovery time (RTO)', measured.rtoSeconds, objectives.rtoSeconds)}
-${objective('Data loss (RPO)', measured.rpoSeconds, objectives.rpoSeconds)}
-</dl>
+${notDue === null ? met : html`<p class="why">The objectives for time and loss are not applicable: no failover was due.</p>`}
 <dl class="figures">
 ${figure('writes acknowledged', count(measured.acknowledgedWrites))}
+${accepted === undefined ? nothing : figure('loss that a person has accepted', accepted === 'unknown' ? 'whatever it is' : duration(accepted))}
 ${figure('acknowledged writes lost', count(measured.acknowledgedWritesLost))}
 ${figure('writers in both Regions at once', milliseconds(measured.writersOverlapMs))}
-${figure(`of the RTO in DNS caches, at a TTL of ${duration(measured.ttlSeconds)}`, duration(measured.dnsCacheShareSeconds))}
+${notDue === null ? figure(`of the RTO in DNS caches, at a TTL of ${duration(measured.ttlSeconds)}`, duration(measured.dnsCacheShareSeconds)) : nothing}
 </dl>
 </header>`;
 }
 
 function story(report: GameDayReport): Markup {
-  const lost = word(regionsOf(report).lost);
-  if (report.lostAt === null) return html`<p>No Region was taken away: the game day ended before.</p>`;
-  if (report.run === null) return html`<p>${lost} was taken away, and no run was opened.</p>`;
-  const { epoch, id, reason, to, trigger } = report.run;
+  const told = html`<p>${report.story}</p>
+${report.notDue === null ? nothing : html`<p>${report.notDue}</p>`}`;
+  if (report.lostAt === null) return html`${told}<p>The game day ended before the fault.</p>`;
+  if (report.run === null) return html`${told}<p>No run was opened.</p>`;
+  const { epoch, from, id, reason, to, trigger } = report.run;
   const role = report.measured.rtoSeconds === null ? 'was to take over' : 'took over';
-  return html`<p>${lost} was taken away under load, and ${word(to)} ${role}.</p>
+  return html`${told}<p>${word(to)} ${role} from ${word(from)}.</p>
 <p>Run ${word(id)} · ${word(`epoch ${epoch}`)} · started by ${trigger}: ${reason}</p>`;
 }
 

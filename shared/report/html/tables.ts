@@ -1,4 +1,4 @@
-import type { Check, GameDayReport, TimelineLine } from '../game-day-report.ts';
+import { type Check, type GameDayReport, regionsOf, type TimelineLine } from '../game-day-report.ts';
 import { reportSpans, type StepSpan } from '../timeline.ts';
 import { count, duration, instantOf, relativeTime, roundSeconds, stepTitle } from '../words.ts';
 import { type Bucket, bucketsIn } from './buckets.ts';
@@ -12,10 +12,11 @@ export function chartTables(report: GameDayReport): Markup {
   const spans = reportSpans(report);
   const originAt = report.lostAt ?? report.startedAt;
   const buckets = bucketsIn(report, windowOf(report, spans), rowsMax);
+  const { lost, recovered = 'Other Region' } = regionsOf(report);
   return html`<details><summary>The chart as tables</summary>
 <table><caption>Steps</caption><thead><tr><th scope="col">Step</th><th scope="col" class="number">Begins</th><th scope="col" class="number">Takes</th></tr></thead>
 <tbody>${spans.map((span) => stepRow(span, originAt))}</tbody></table>
-<table><caption>Writes per second, averaged from each time to the next</caption><thead><tr><th scope="col">From</th><th scope="col" class="number">Lost Region</th><th scope="col" class="number">Recovered Region</th><th scope="col" class="number">Failed</th></tr></thead>
+<table><caption>Writes per second, averaged from each time to the next</caption><thead><tr><th scope="col">From</th><th scope="col" class="number">${lost}</th><th scope="col" class="number">${recovered}</th><th scope="col" class="number">Failed</th></tr></thead>
 <tbody>${buckets.map((bucket) => bucketRow(bucket, originAt))}</tbody></table></details>`;
 }
 
@@ -43,7 +44,7 @@ const checkRow = ({ id, title, verdict, why }: Check): Markup =>
 /** Every line, in order; what was only looked at or waited for is paler than what was done. */
 export function timelineTable({ timeline, lostAt, startedAt }: GameDayReport): Markup {
   const rows = timeline.map((line, index) => timelineRow(line, timeline[index - 1]?.step, lostAt ?? startedAt));
-  return html`<table class="timeline"><thead><tr><th scope="col">${lostAt === null ? 'After the start' : 'After the loss'}</th><th scope="col">Step</th><th scope="col">Event</th><th scope="col">Why</th></tr></thead>
+  return html`<table class="timeline"><thead><tr><th scope="col">${lostAt === null ? 'After the start' : 'After the fault'}</th><th scope="col">Step</th><th scope="col">Event</th><th scope="col">Why</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
 }
 

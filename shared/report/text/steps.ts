@@ -6,7 +6,7 @@ import { duration, instantOf, roundSeconds, stepTitle } from '../words.ts';
 const barColumns = 48;
 
 /** One bar per step on a common axis of time, so that Scale stands beside the steps with which it ran. */
-export function stepBars(report: Pick<GameDayReport, 'timeline' | 'lostAt'>, paint: Paint): readonly string[] {
+export function stepBars(report: Pick<GameDayReport, 'timeline' | 'lostAt' | 'run'>, paint: Paint): readonly string[] {
   const spans = reportSpans(report);
   if (spans.length === 0) return ['  No step ran.'];
   const startAt = Math.min(...spans.map((span) => span.startedAt));

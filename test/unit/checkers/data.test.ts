@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { neverTwoWriters, promotedWithinRpo, verifiedBeforeTraffic } from '../../../lab/checkers/data.ts';
 import type { Evidence } from '../../../lab/checkers/evidence.ts';
-import { chained, flip, goodLines, lostAt, sampleEvidence } from '../../support/sample-evidence.ts';
+import { chained, flip, goodLines, lostAt, promotion, sampleEvidence } from '../../support/sample-evidence.ts';
 
 describe('never two writers', () => {
   it.each([
@@ -33,8 +33,8 @@ describe('no promotion beyond the RPO', () => {
   });
 
   it('is passed when nothing was promoted, whatever the lag', () => {
-    const entries = chained(goodLines.filter(({ event }) => event !== 'acted'));
-    expect(promotedWithinRpo(sampleEvidence({ entries, lag: [sample(-1, 60)] })).verdict).toBe('passed');
+    const calls = [{ ...promotion, applied: false }, flip];
+    expect(promotedWithinRpo(sampleEvidence({ calls, lag: [sample(-1, 60)] })).verdict).toBe('passed');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../lab/checkers/evidence.ts';
 import { chainHolds, epochOnlyRises, oneRun, runEnded } from '../../../lab/checkers/journal.ts';
-import { chained, goodLines, sampleEvidence } from '../../support/sample-evidence.ts';
+import type { Run } from '../../../shared/domain/run.ts';
+import { chained, goodLines, type Line, lostAt, sampleEvidence } from '../../support/sample-evidence.ts';
 import { sampleRun } from '../../support/sample-run.ts';
 
 const run = (epoch: number) => sampleRun({ id: `run-${epoch}`, epoch });
@@ -39,14 +40,73 @@ describe('the run ended by itself', () => {
   });
 });
 
-describe('at most one run', () => {
-  it.each([
-    ['passed', 0],
-    ['passed', 1],
-    ['failed', 2],
-  ])('is %s for %i', (verdict, count) => {
-    const runs = Array.from({ length: count }, (_, index) => run(index + 1));
-    expect(oneRun(sampleEvidence({ runs })).verdict).toBe(verdict);
+/** Two runs: what the first one wrote, and how the second one came to be. */
+const two = (first: readonly Line[], second: Partial<Run>, changes: Partial<Evidence> = {}): Evidence =>
+  sampleEvidence({
+    runs: [run(1), { ...run(2), openedAt: lostAt + 2000, ...second }],
+    earlier: [{ run: run(1), entries: chained(first) }],
+    entries: writtenUnder(2),
+    ...changes,
+  });
+const unclosed = goodLines.filter(({ event }) => event !== 'run-closed');
+
+describe('at most one active run', () => {
+  it.each<[verdict: string, title: string, evidence: Evidence]>([
+    ['passed', 'none', sampleEvidence({ runs: [] })],
+    ['passed', 'one', sampleEvidence({})],
+    ['passed', 'one after the other was closed', two(goodLines, {})],
+    ['passed', 'one that took over from another', two(unclosed, { takesOver: 'run-1' })],
+    ['failed', 'one beside another', two(unclosed, {})],
+    ['failed', 'one before another was closed', two(goodLines, { openedAt: lostAt + 800 })],
+    ['failed', 'one that took over from somebody else', two(unclosed, { takesOver: 'run-0' })],
+  ])('is %s for %s', (verdict, _title, evidence) => {
+    expect(oneRun(evidence).verdict).toBe(verdict);
+  });
+});
+
+describe('a run that was taken over', () => {
+  const takesOver = 'run-1';
+  const late: Line = { afterMs: 2100, step: 'flip-dns', event: 'acted', why: 'pointed', epoch: 1 };
+
+  it('may still write lines, but not that it acted', () => {
+    expect(epochOnlyRises(two([...unclosed, { ...late, event: 'rejected' }], { takesOver })).verdict).toBe('passed');
+    expect(epochOnlyRises(two([...unclosed, late], { takesOver })).verdict).toBe('failed');
+  });
+
+  it('need not end, because whoever ran it may be dead; any other must', () => {
+    const executions = [
+      { name: 'run-1', status: 'RUNNING', isOrphaned: false },
+      { name: 'run-2', status: 'SUCCEEDED', isOrphaned: false },
+    ];
+    expect(runEnded(two(unclosed, { takesOver }, { executions })).verdict).toBe('passed');
+    expect(runEnded(two(unclosed, {}, { executions })).verdict).toBe('failed');
+  });
+
+  it('nor need one whose process was killed', () => {
+    const orphan = { name: 'run-1', status: 'RUNNING', isOrphaned: true };
+    expect(runEnded(sampleEvidence({ executions: [orphan] })).verdict).toBe('passed');
+    expect(runEnded(sampleEvidence({ executions: [{ ...orphan, isOrphaned: false }] })).verdict).toBe('failed');
+  });
+
+  it('keeps a journal of its own, which must be whole as well', () => {
+    expect(chainHolds(two(unclosed, { takesOver })).verdict).toBe('passed');
+    const earlier = [{ run: run(1), entries: chained(unclosed).slice(1) }];
+    expect(chainHolds(two(unclosed, { takesOver }, { earlier })).verdict).toBe('failed');
+  });
+});
+
+describe('where no failover was due', () => {
+  const none = { runs: [], entries: [], executionStatus: undefined, notDue: 'the primary served' } as const;
+  const refused = { name: 'a', status: 'FAILED', isOrphaned: false };
+
+  it('no run and no journal are as they should be', () => {
+    expect(runEnded(sampleEvidence({ ...none, executions: [refused] })).verdict).toBe('passed');
+    expect(chainHolds(sampleEvidence(none)).verdict).toBe('passed');
+  });
+
+  it('an execution that hangs is not', () => {
+    const executions = [refused, { name: 'b', status: 'RUNNING', isOrphaned: false }];
+    expect(runEnded(sampleEvidence({ ...none, executions })).verdict).toBe('failed');
   });
 });
 

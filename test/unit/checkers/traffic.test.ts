@@ -18,6 +18,11 @@ describe('traffic only points at the writer', () => {
     ['passed', 'an answer without any address, which is another check', [before, answer(700)]],
     ['failed', 'the new Region before its promotion', [before, answer(549, addressOf.recovery)]],
     ['failed', 'both at once before the promotion', [answer(1, addressOf.primary, addressOf.recovery)]],
+    [
+      'failed',
+      'the lost Region again after the new one',
+      [answer(551, addressOf.recovery), answer(900, addressOf.primary)],
+    ],
     ['failed', 'an address of nobody', [before, answer(900, '127.0.3.1')]],
     ['unknown', 'no answer at all', []],
   ])('is %s for %s', (verdict, _title, dnsAnswers) => {

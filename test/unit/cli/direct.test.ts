@@ -16,6 +16,7 @@ const strict = (plan: Draft): void => {
 const operator = ({ clock, coordinationIn, outsideIn }: Shop): Operator => ({
   outside: outsideIn(primary.region),
   region: primary.region,
+  machine: 'understudy-failover',
   coordination: coordinationIn(primary.region),
   clock,
   by: 'ada',

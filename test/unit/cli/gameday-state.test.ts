@@ -57,7 +57,7 @@ describe('the Regions of the live view', () => {
     ],
     [
       'are one that is lost and one that serves again',
-      { phase: 'recovered', lab: lab(true), lostAt, servedAgainAt: lostAt + 1100, client: toRecovery },
+      { phase: 'watching', lab: lab(true), lostAt, servedAgainAt: lostAt + 1100, client: toRecovery },
       [
         ['eu-west-1', 'lost', 0],
         ['eu-central-1', 'serving', 198],

@@ -171,3 +171,24 @@ test('a task publishes to a topic without a function, and a topic that is not th
     'SNS.Publish error',
   );
 });
+
+test('when the World stops, an execution does not go on with its retries, and stays recorded as RUNNING', async () => {
+  let calls = 0;
+  const { world, client } = withMachine(() => {
+    calls += 1;
+    throw new Error('again');
+  });
+  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 10, BackoffRate: 1 }];
+  const Resource = world.lambda.functionArn(recovery, 'step');
+  const definition = {
+    StartAt: 'Step',
+    States: { Step: { Type: 'Task', Resource, TimeoutSeconds: 5, Retry, End: true } },
+  };
+  const stateMachineArn = world.stepFunctions(recovery).seedStateMachine({ name: 'stubborn', definition });
+  const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn }));
+  await vi.waitFor(() => expect(calls).toBe(1));
+  world.stop();
+  await new Promise((resolve) => setTimeout(resolve, 1300));
+  expect(calls).toBe(1);
+  expect((await client.send(new DescribeExecutionCommand({ executionArn }))).status).toBe('RUNNING');
+});

@@ -13,6 +13,8 @@ const evidence: Evidence = {
   endedAt: 9000,
   runs: [sampleRun()],
   entries: [],
+  earlier: [],
+  executions: [],
   executionStatus: 'SUCCEEDED',
   calls: [],
   dnsAnswers: [],

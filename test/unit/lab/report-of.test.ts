@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../../lab/checkers/evidence.ts';
+import type { ScenarioEvidence } from '../../../lab/checkers/evidence.ts';
+import { must } from '../../../lab/checkers/expectations.ts';
+import { served } from '../../../lab/checkers/sights.ts';
 import type { Acknowledgement } from '../../../lab/gameday/client/acknowledgement.ts';
 import type { ClientResult } from '../../../lab/gameday/client/result.ts';
 import { reportOf } from '../../../lab/gameday/report.ts';
 import { GameDayReport } from '../../../shared/report/game-day-report.ts';
-import { addressOf, chained, goodLines, lostAt, sampleEvidence } from '../../support/sample-evidence.ts';
-import { primary, recovery } from '../../support/sample-run.ts';
+import {
+  addressOf,
+  chained,
+  goodLines,
+  lostAt,
+  sampleEvidence,
+  scenarioEvidence,
+} from '../../support/sample-evidence.ts';
+import { primary, recovery, sampleRun } from '../../support/sample-run.ts';
 
 const ack = (region: string, afterMs: number): Acknowledgement => ({
   id: `order-${afterMs}`,
@@ -37,13 +46,14 @@ const seen = (changes: Partial<ClientResult> = {}): ClientResult => ({
   ...changes,
 });
 
-const report = (evidence: Partial<Evidence> = {}, result: Partial<ClientResult> = {}): GameDayReport =>
+const expectations = [must('the recovery Region serves', served('recovery'), { withinSeconds: 2 })];
+
+const report = (evidence: Partial<ScenarioEvidence> = {}, result: Partial<ClientResult> = {}): GameDayReport =>
   reportOf({
-    scenario: { name: 'region-lost' },
-    aftermath: [],
+    scenario: { name: 'region-lost', story: 'The primary Region dies.', expectations },
     startedAt: lostAt - 8000.4,
     ttlSeconds: 1,
-    evidence: sampleEvidence(evidence),
+    evidence: scenarioEvidence(evidence),
     result: seen(result),
     postgres: '18.4',
   });
@@ -71,7 +81,7 @@ describe('the report of a game day that went well', () => {
   it('marks the loss, the promotion and the first write between the lines of the journal', () => {
     const marks = report().timeline.filter(({ step }) => step === 'lab');
     expect(marks.map(({ at, event }) => [event, Date.parse(at) - lostAt])).toEqual([
-      ['region-lost', 0],
+      ['fault', 0],
       ['writable', 550],
       ['first-write', 1000],
     ]);
@@ -97,7 +107,7 @@ describe('the report of a game day that went well', () => {
 });
 
 describe('what could not be measured is null, and null has not passed', () => {
-  it.each<[string, Partial<Evidence>, Partial<ClientResult>]>([
+  it.each<[string, Partial<ScenarioEvidence>, Partial<ClientResult>]>([
     ['the application did not come back', {}, { acknowledgements: beforeLoss }],
     ['nothing was acknowledged before the loss', {}, { acknowledgements: [ack(recovery.region, 1000)] }],
     ['nothing was acknowledged at all', { dnsAnswers: [] }, { acknowledgements: [], resolutions: [] }],
@@ -111,7 +121,7 @@ describe('what could not be measured is null, and null has not passed', () => {
     const { measured, run, timeline, verdict } = report({ runs: [], entries: [], executionStatus: undefined });
     expect([run, verdict]).toEqual([null, 'failed']);
     expect(new Set(Object.values(measured.phases))).toEqual(new Set([null]));
-    expect(timeline.map(({ event }) => event)).toEqual(['region-lost', 'first-write']);
+    expect(timeline.map(({ event }) => event)).toEqual(['fault', 'first-write']);
   });
 
   it('when a step did not end', () => {
@@ -125,11 +135,59 @@ describe('what could not be measured is null, and null has not passed', () => {
   });
 });
 
-it.each<[string, Partial<Evidence>, Partial<ClientResult>]>([
+it.each<[string, Partial<ScenarioEvidence>, Partial<ClientResult>]>([
   ['an RTO above the objective', {}, { acknowledgements: [...beforeLoss, ack(recovery.region, 5001)] }],
   ['an RPO above the objective', { rpoSeconds: 1.001 }, {}],
   ['a check that failed', { verificationRows: [] }, {}],
   ['a check that could not decide', { lag: [] }, {}],
+  ['an expectation that was not met', { acknowledgements: [] }, {}],
 ])('a game day with %s has failed', (_title, evidence, result) => {
   expect(report(evidence, result).verdict).toBe('failed');
+});
+
+describe('a scenario in which no failover is due', () => {
+  const notDue = 'The primary Region served all the time.';
+  const untouched: Partial<ScenarioEvidence> = {
+    notDue,
+    runs: [],
+    entries: [],
+    executionStatus: undefined,
+    calls: [],
+    dnsAnswers: sampleEvidence().dnsAnswers.slice(0, 1),
+    acknowledgedWritesLost: 0,
+    rpoSeconds: 0,
+  };
+  const judged = (evidence: Partial<ScenarioEvidence>, acknowledgements = beforeLoss) =>
+    reportOf({
+      scenario: { name: 'partition', story: 'The Regions cannot see each other.', expectations: [] },
+      startedAt: lostAt - 8000,
+      ttlSeconds: 1,
+      evidence: scenarioEvidence({ ...untouched, ...evidence }),
+      result: seen({ acknowledgements }),
+      postgres: '18.4',
+    });
+
+  it('passes without a run, a journal and an RTO, and says why', () => {
+    const found = judged({});
+    expect(GameDayReport.parse(found)).toEqual(found);
+    expect(found).toMatchObject({ verdict: 'passed', notDue, run: null, measured: { rtoSeconds: null } });
+  });
+
+  it('fails when an execution hangs', () => {
+    const executions = [{ name: 'shop-alarm-1', status: 'RUNNING', isOrphaned: false }];
+    expect(judged({ executions }).checks).toContainEqual(expect.objectContaining({ id: 'I7', verdict: 'failed' }));
+  });
+
+  it('keeps the figure of a failover that came all the same', () => {
+    expect(judged({}, [...beforeLoss, ack(recovery.region, 1000)]).measured.rtoSeconds).toBe(1);
+  });
+});
+
+it('lines of several runs carry their epoch', () => {
+  const entries = chained(goodLines.map((line) => ({ ...line, epoch: 2, runId: 'second' })));
+  const earlier = [{ run: sampleRun({ id: 'first', epoch: 1 }), entries: chained(goodLines.slice(0, 2)) }];
+  const runs = [sampleRun({ id: 'first', epoch: 1 }), sampleRun({ id: 'second', epoch: 2, takesOver: 'first' })];
+  const lines = report({ entries, earlier, runs }).timeline.filter(({ step }) => step !== 'lab');
+  expect(new Set(lines.map(({ epoch }) => epoch))).toEqual(new Set([1, 2]));
+  expect(lines).toHaveLength(goodLines.length + 2);
 });

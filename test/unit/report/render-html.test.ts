@@ -31,7 +31,7 @@ describe('The page', () => {
   test('has a title, a description and a table for those who cannot see the chart.', () => {
     const page = renderHtml(sample);
     expect(page).toMatch(/<svg [^>]*role="img" aria-labelledby="chart-title chart-desc">/);
-    expect(page).toContain('<desc id="chart-desc">eu-west-1 was lost at 0 s;');
+    expect(page).toContain('<desc id="chart-desc">The fault struck at 0 s.');
     expect(page).toContain('<summary>The chart as tables</summary>');
   });
 
@@ -54,6 +54,8 @@ function everyString(text: string): GameDayReport {
     verdict: 'failed',
     application: text,
     scenario: text,
+    story: text,
+    notDue: text,
     run: { id: text, epoch: 1, from: text, to: `${text}2`, trigger: 'alarm', reason: text },
     checks: [{ id: text, title: text, verdict: 'failed', why: text }],
     timeline: [
@@ -100,6 +102,15 @@ describe('The chart', () => {
     const page = renderHtml({ ...sample, verdict: 'failed', measured: { ...measured, rtoSeconds: null } });
     expect(page).toContain('no first write was measured');
     expect(page).not.toContain('class="bracket"');
+  });
+
+  test('says nothing of a first write where no failover was due, and has no meters.', () => {
+    const notDue = 'The primary Region served all the time.';
+    const page = renderHtml({ ...sample, notDue, run: null, measured: { ...measured, rtoSeconds: null } });
+    expect(problemsOf(page)).toEqual([]);
+    expect(page).toContain(notDue);
+    expect(page).toContain('not applicable: no failover was due');
+    expect(page).not.toMatch(/no first write was measured|class="meter"|not measured/);
   });
 
   test('has no area for writes that did not happen.', () => {

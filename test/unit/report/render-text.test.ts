@@ -53,6 +53,16 @@ test('What was not measured is said to be so, and is no zero.', () => {
   expect(text).toMatch(/RTO +not measured +objective 5 s +✗ not met/);
 });
 
+test('Where no failover was due, objectives are not applicable, and why is said.', () => {
+  const notDue = 'The primary Region served all the time, and the witness saw it.';
+  const untouched = { ...sample, notDue, run: null, measured: { ...sample.measured, rtoSeconds: null } };
+  const text = plain(GameDayReport.parse(untouched));
+  expect(text).toContain(`No failover was due, and none came. 29 acknowledged writes were lost.\n${notDue}\n`);
+  expect(text).toMatch(/RTO +not applicable: no failover was due\n +RPO +not applicable/);
+  expect(text).not.toMatch(/not met|not measured/);
+  expect(plain({ ...sample, notDue })).toContain('A failover came that was not due.');
+});
+
 test('A report without a run says that nothing was done.', () => {
   const text = plain({ ...sample, verdict: 'failed', lostAt: null, run: null, timeline: [] });
   expect(text).toContain('Steps, counted from the start of the game day\n  No step ran.');

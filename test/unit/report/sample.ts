@@ -117,6 +117,7 @@ export const checks: GameDayReport['checks'] = [
 ];
 
 const evidence = {
+  notDue: null,
   objectives: { rtoSeconds: 5, rpoSeconds: 1 },
   measured: {
     rtoSeconds: 1.487,
@@ -136,6 +137,7 @@ export const sample: GameDayReport = GameDayReport.parse({
   kind: 'gameday',
   application: 'shop',
   scenario: 'region-lost',
+  story: 'The primary Region dies at one moment, with every process in it.',
   verdict: verdictOf(evidence),
   startedAt,
   lostAt,

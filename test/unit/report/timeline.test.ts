@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { phaseDurations, stepSpans, timeline } from '../../../shared/report/timeline.ts';
-import { entries, journal, lostAt, marks } from './sample.ts';
+import { phaseDurations, reportSpans, stepSpans, timeline } from '../../../shared/report/timeline.ts';
+import { entries, journal, lostAt, marks, sample } from './sample.ts';
 
 describe('timeline', () => {
   test('Journal and marks are merged in the order of time.', () => {
@@ -75,4 +75,19 @@ describe('phaseDurations', () => {
   test('A Detect that ended before the loss did not detect it.', () => {
     expect(phaseDurations(journal([[-50, 'detect', 'run-opened', '']]), lostAt).detectSeconds).toBeNull();
   });
+});
+
+test('The steps of a report are those of its own run, not of the one that it took over.', () => {
+  const before = journal([
+    [100, 'promote', 'step-started', ''],
+    [150, 'promote', 'step-finished', ''],
+  ]).map((entry) => ({ ...entry, epoch: 6 }));
+  const own = journal([
+    [300, 'promote', 'step-started', ''],
+    [400, 'promote', 'step-finished', ''],
+  ]);
+  const lines = timeline([...before, ...own], []);
+  expect(lines.map(({ epoch }) => epoch)).toEqual([6, 6, 7, 7]);
+  const spans = reportSpans({ ...sample, timeline: lines });
+  expect(spans).toEqual([{ step: 'promote', startedAt: lostAt + 300, finishedAt: lostAt + 400 }]);
 });

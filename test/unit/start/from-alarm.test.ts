@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import { RunRequest } from '../../../shared/domain/run.ts';
-import { startFromAlarm } from '../../../shared/start/from-alarm.ts';
+import { AlarmEvent, startFromAlarm } from '../../../shared/start/from-alarm.ts';
 import { loadedPlan } from '../../support/loaded-plan.ts';
 import { recovery, witnessRegion } from '../../support/sample-run.ts';
 
@@ -37,7 +37,7 @@ const eventOf = ({
     state: { reason: 'Threshold Crossed', reasonData: '{}', timestamp, value },
   },
 });
-const startOf = (event: unknown, plans: readonly Plan[] = [plan]) => startFromAlarm(event, plans);
+const startOf = (event: unknown, plans: readonly Plan[] = [plan]) => startFromAlarm(AlarmEvent.parse(event), plans);
 
 describe('an alarm that is a signal of a plan', () => {
   it('asks for a run that leaves the watched place, dated back by the window of the alarm', () => {
@@ -93,14 +93,6 @@ describe('no run is asked for', () => {
     ['an alarm of that name in a Region that does not observe', eventOf({ region: 'us-east-1' })],
     ['an alarm that is well again', eventOf({ value: 'OK' })],
     ['an alarm without data', eventOf({ value: 'INSUFFICIENT_DATA' })],
-    ['a state that does not exist', eventOf({ value: 'PANIC' })],
-    ['a time that cannot be read', eventOf({ timestamp: 'yesterday' })],
-    ['another event', { ...eventOf(), 'detail-type': 'CloudWatch Alarm Configuration Change' }],
-    ['an event of another source', { ...eventOf(), source: 'my.application' }],
-    ['an event without resources', { ...eventOf(), resources: [] }],
-    ['an event without detail', { ...eventOf(), detail: undefined }],
-    ['nothing', undefined],
-    ['text', 'alarm'],
   ])('by %s', (_title, event) => {
     expect(startOf(event).start).toBe(false);
   });
@@ -114,6 +106,21 @@ describe('no run is asked for', () => {
 
   it('without a plan', () => {
     expect(startOf(eventOf(), []).start).toBe(false);
+  });
+});
+
+describe('what is no event of an alarm is malformed', () => {
+  it.each<[string, unknown]>([
+    ['a state that does not exist', eventOf({ value: 'PANIC' })],
+    ['a time that cannot be read', eventOf({ timestamp: 'yesterday' })],
+    ['another event', { ...eventOf(), 'detail-type': 'CloudWatch Alarm Configuration Change' }],
+    ['an event of another source', { ...eventOf(), source: 'my.application' }],
+    ['an event without resources', { ...eventOf(), resources: [] }],
+    ['an event without detail', { ...eventOf(), detail: undefined }],
+    ['nothing', undefined],
+    ['text', 'alarm'],
+  ])('%s', (_title, event) => {
+    expect(AlarmEvent.safeParse(event).success).toBe(false);
   });
 });
 

@@ -1,0 +1,47 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plan } from '../shared/domain/plan.ts';
+import { loadPlan, PlanError } from '../shared/plan/load.ts';
+import { bundle, functionNames, packed } from './bundles.ts';
+import type { Parameters } from './deployment.ts';
+import { artifactOf } from './functions.ts';
+import { type Manifest, manifestPath } from './load.ts';
+import { deploymentProblems } from './problems.ts';
+
+export interface Wish {
+  readonly stage: string;
+  /** Path of the plan. */
+  readonly planFile: string;
+  readonly parameters: Parameters;
+}
+
+/** @throws PlanError with every reason why this plan cannot be deployed like this */
+export async function checkedPlan({ parameters, planFile, stage }: Wish): Promise<Plan> {
+  const plan = await loadPlan(planFile, await readFile(planFile, 'utf8'));
+  const problems = deploymentProblems({ plan, stage, parameters, functions: functionNames() });
+  if (problems.length > 0) throw new PlanError(planFile, problems);
+  return plan;
+}
+
+/** Builds every function with the plan in it, ready to be packaged for any of its Regions. */
+export async function build(plan: Plan, stage: string): Promise<Manifest> {
+  await rm('dist', { recursive: true, force: true });
+  await mkdir('dist/functions', { recursive: true });
+  const plans = JSON.stringify([plan]);
+  const hashes = await Promise.all(functionNames().map(async (name) => [name, await write(name, plans)] as const));
+  const manifest = { stage, plan, hashes: Object.fromEntries(hashes) };
+  await writeFile(manifestPath, JSON.stringify(manifest));
+  return manifest;
+}
+
+/** Beside the archive its files: what is measured and tried is what is packaged. */
+async function write(name: string, plans: string): Promise<string> {
+  const bundled = await bundle(name);
+  const { hash, zip } = packed(bundled, plans);
+  const folder = `dist/functions/${name}`;
+  await mkdir(folder);
+  const files = Object.entries({ ...bundled.files, 'plans.json': plans });
+  await Promise.all(files.map(([file, content]) => writeFile(join(folder, file), content)));
+  await writeFile(artifactOf(name), zip);
+  return hash;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Parameters } from '../../../deploy/deployment.ts';
+import { deploymentProblems } from '../../../deploy/problems.ts';
+import { loadedPlan } from '../../support/loaded-plan.ts';
+
+const plan = await loadedPlan();
+const parameters: Parameters = { consistency: 'strong', encryption: 'aws', dashboard: 'on', gameDaySubnets: 'none' };
+const wanted = { plan, parameters, stage: 'prod', functions: ['detect', 'flip-dns'] };
+const elsewhere = { primary: 'eu-west-1', recovery: 'us-west-2', witness: 'eu-west-3' };
+const topic = (region: string) => `arn:aws:sns:${region}:123456789012:shop-failover`;
+
+it('nothing is wrong with the good plan', () => {
+  expect(deploymentProblems(wanted)).toEqual([]);
+});
+
+describe('refused, with the field and a remedy', () => {
+  it.each<[string, string, Partial<typeof wanted>]>([
+    ['Regions that are not of one set', 'regions', { plan: { ...plan, regions: elsewhere } }],
+    ['a stage that is no name', '--stage', { stage: 'Prod!' }],
+    ['names that are too long', 'application', { plan: { ...plan, application: 'a'.repeat(40) } }],
+    [
+      'a window that is no whole number of periods',
+      'detection.signals[0].windowSeconds',
+      {
+        plan: {
+          ...plan,
+          detection: {
+            ...plan.detection,
+            signals: plan.detection.signals.map((signal, index) =>
+              index === 0 ? { ...signal, windowSeconds: 25 } : signal,
+            ),
+          },
+        },
+      },
+    ],
+    [
+      'a topic of another Region',
+      'notifications[0].recovery',
+      {
+        plan: {
+          ...plan,
+          notifications: [{ channel: 'sns', primary: topic('eu-west-1'), recovery: topic('us-east-1') }],
+        },
+      },
+    ],
+  ])('%s', (_what, path, changed) => {
+    const problems = deploymentProblems({ ...wanted, ...changed });
+    expect(problems.map((problem) => problem.path)).toEqual([path]);
+    expect(problems[0]?.remedy).not.toBe('');
+  });
+});
+
+it('other Regions can have a table whose guarantee is weaker', () => {
+  const eventual = { ...parameters, consistency: 'eventual' } as const;
+  const { notifications: _topics, ...others } = plan;
+  const moved = { ...others, notifications: [], regions: elsewhere };
+  expect(deploymentProblems({ ...wanted, plan: moved, parameters: eventual })).toEqual([]);
+});
