@@ -29,7 +29,12 @@ const rooms = [
   room(
     'aws-knows-only-the-domain',
     '^shared/aws/',
-    ['^shared/(aws|domain)/', AWS_SDK, ...npm('@smithy/types'), ...core('dns', 'dns/promises', 'http', 'https', 'net')],
+    [
+      '^shared/(aws|domain)/',
+      AWS_SDK,
+      ...npm('@smithy/types', 'p-limit'),
+      ...core('dns', 'dns/promises', 'http', 'https', 'net'),
+    ],
     'The border to the outside serves every kind, so it can know none of them.',
   ),
   room(

@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gameday: async () => (await import('./commands/gameday.ts')).gameday,
   validate: async () => (await import('./commands/validate.ts')).validate,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
+  cost: async () => (await import('./commands/cost.ts')).cost,
   start: async () => (await import('./commands/start.ts')).start,
   approve: async () => (await import('./commands/approve.ts')).approve,
   decline: async () => (await import('./commands/decline.ts')).decline,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
+import { type Traffic, traffics } from '../../lab/gameday/traffics.ts';
 import { PlanError } from '../../shared/plan/load.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import { renderText } from '../../shared/report/render-text.ts';
@@ -26,6 +27,7 @@ DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers a
                     aws --endpoint-url http://127.0.0.1:PORT --region eu-central-1 … (any access key)
   --bundles         the functions run as they are packaged, each in a process of its own; they do not
                     see when HTTP between Regions is cut
+  --traffic KIND    how traffic is moved: ${traffics.join(', ')}; default ${traffics[0]}
   --json FILE       where the measurements go as JSON; default beside the HTML report
   --report DIR      where the HTML report goes; default reports/
   --help            this text
@@ -80,6 +82,7 @@ interface Options {
   readonly calmMs: number;
   readonly awsPort: number | undefined;
   readonly bundles: boolean;
+  readonly traffic: Traffic;
   readonly json: string | undefined;
   readonly report: string;
   readonly list: boolean;
@@ -95,6 +98,11 @@ function parse(args: readonly string[]): Options {
   if (values.bundles && scenario !== 'all' && scenario.settings.orchestrators !== undefined) {
     throw new UsageError(`--bundles: the orchestrators of ${scenario.name} run the functions from their sources`);
   }
+  if (values.bundles && values.traffic === 'routing-control') {
+    throw new UsageError(
+      '--bundles: the endpoints of routing controls are names of AWS, which only the lab’s own process can reach',
+    );
+  }
   return {
     scenario,
     ordersPerSecond: wholeNumber('--rate', values.rate, { min: 1, max: 2000 }),
@@ -102,6 +110,7 @@ function parse(args: readonly string[]): Options {
     calmMs: 1000 * wholeNumber('--calm', values.calm, { min: 0, max: 3600 }),
     awsPort: values['aws-port'] === undefined ? undefined : wholeNumber('--aws-port', values['aws-port'], ports),
     bundles: values.bundles,
+    traffic: trafficOf(values.traffic),
     json: values.json,
     report: values.report,
     list: values.list,
@@ -120,6 +129,7 @@ function parsed(args: readonly string[]) {
         calm: { type: 'string', default: '0' },
         'aws-port': { type: 'string' },
         bundles: { type: 'boolean', default: false },
+        traffic: { type: 'string', default: traffics[0] },
         json: { type: 'string' },
         report: { type: 'string', default: 'reports' },
         list: { type: 'boolean', default: false },
@@ -140,6 +150,12 @@ function scenarioOf(name: string): Scenario | 'all' {
   );
 }
 
+function trafficOf(word: string): Traffic {
+  const found = traffics.find((traffic) => traffic === word);
+  if (found !== undefined) return found;
+  throw new UsageError(`traffic is not moved by ${word}; use one of ${traffics.join(', ')}`);
+}
+
 function wholeNumber(
   option: string,
   text: string,
@@ -153,7 +169,7 @@ function wholeNumber(
 async function play(options: Options, scenario: Scenario): Promise<GameDayReport> {
   // Only now: who asks for help does not wait for a whole lab to load.
   const { runGameDay } = await import('../../lab/gameday/game-day.ts');
-  const { awsPort, bundles, calmMs, ordersPerSecond, ttlSeconds } = options;
+  const { awsPort, bundles, calmMs, ordersPerSecond, traffic, ttlSeconds } = options;
   const { stderr } = process;
   const isTTY = stderr.isTTY === true;
   const startedAt = performance.now();
@@ -171,6 +187,7 @@ async function play(options: Options, scenario: Scenario): Promise<GameDayReport
       calmMs,
       awsPort,
       bundles,
+      traffic,
       log: (level, why) => (level === 'error' ? view.note(why) : undefined),
       onProgress: (progress) => view.update(liveStateOf(progress, performance.now() - startedAt, Date.now())),
     });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { leashedOutside } from '../../shared/aws/leash.ts';
@@ -9,12 +8,12 @@ import { isFailure, TerminalError } from '../../shared/domain/errors.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Clock } from '../../shared/domain/ports.ts';
 import { type Place, places } from '../../shared/domain/run.ts';
-import { loadPlan, PlanError } from '../../shared/plan/load.ts';
 import { type Rehearsal, rehearsalOf, renderRehearsal } from '../../shared/report/rehearsal.ts';
 import type { Deps, StepResult } from '../../shared/steps/contract.ts';
 import { evaluate } from '../../shared/steps/evaluate.ts';
 import { rehearse as rehearseSteps } from '../../shared/steps/rehearse.ts';
 import type { Command } from '../command.ts';
+import { readPlan } from '../read-plan.ts';
 import { type ExitCode, exitCodes, UsageError } from '../terminal/exit-codes.ts';
 import { paintFor } from '../terminal/paint.ts';
 
@@ -128,16 +127,6 @@ function dryDeps(plan: Plan, from: Place | undefined): Deps {
 }
 
 const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(Math.max(0, ms)) };
-
-async function readPlan(file: string): Promise<Plan> {
-  try {
-    return await loadPlan(file, await readFile(file, 'utf8'));
-  } catch (error) {
-    const isUnreadable = error instanceof Error && 'syscall' in error;
-    if (error instanceof PlanError || isUnreadable) throw new UsageError(error.message);
-    throw error;
-  }
-}
 
 const refusalOf = ({ refusal, step, why }: StepResult) =>
   refusal === undefined ? {} : { refusal: { step, why, refusal } };

@@ -88,9 +88,12 @@ export function promotedWithinRpo(evidence: Evidence): Finding {
   );
 }
 
+/** By whichever kind: a change of records, the claim of a Region, routing controls. */
+const movesTraffic = new Set(['ChangeResourceRecordSets', 'PutObject', 'UpdateRoutingControlStates']);
+
 export function verifiedBeforeTraffic(evidence: Evidence): Finding {
   const { calls, verificationRows } = evidence;
-  const moved = calls.find(({ applied, command }) => command === 'ChangeResourceRecordSets' && applied);
+  const moved = calls.find(({ applied, command }) => movesTraffic.has(command) && applied);
   if (moved === undefined) return passed('traffic was not moved');
   const verified = journalsOf(evidence)
     .flat()

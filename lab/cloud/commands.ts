@@ -80,6 +80,13 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
       ),
     },
   },
+  Route53RecoveryCluster: {
+    file: 'arc.ts',
+    commands: {
+      GetRoutingControlState: reads('RoutingControlArn'),
+      UpdateRoutingControlStates: writes('UpdateRoutingControlStateEntries', 'SafetyRulesToOverride'),
+    },
+  },
   CloudWatch: {
     file: 'cloudwatch.ts',
     commands: {
@@ -126,6 +133,14 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
       DescribeRule: reads('Name'),
       EnableRule: writes('Name'),
       DisableRule: writes('Name'),
+    },
+  },
+  S3: {
+    file: 's3.ts',
+    commands: {
+      // The two about checksums are added by the SDK itself.
+      GetObject: reads('Bucket', 'Key', 'ChecksumMode'),
+      PutObject: writes('Bucket', 'Key', 'Body', 'ContentType', 'IfMatch', 'IfNoneMatch', 'ChecksumAlgorithm'),
     },
   },
   SNS: {

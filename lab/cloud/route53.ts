@@ -2,6 +2,7 @@ import {
   type ChangeInfo,
   type ChangeResourceRecordSetsCommandInput,
   type CreateHealthCheckCommandInput,
+  type HealthCheckConfig,
   InvalidChangeBatch,
   InvalidInput,
   type ListResourceRecordSetsCommandInput,
@@ -13,7 +14,7 @@ import {
 import { fault } from './errors.ts';
 import { type Host, pause, type Service, timestamp } from './host.ts';
 import { type Answer, answerFrom, type Question } from './route53/answers.ts';
-import { type AlarmLookup, HealthChecks } from './route53/health-checks.ts';
+import { HealthChecks, type Surroundings } from './route53/health-checks.ts';
 import { isWithin, normalName } from './route53/names.ts';
 import {
   applyChanges,
@@ -69,9 +70,9 @@ export class Route53 implements Service {
   readonly #zones = new Map<string, Zone>();
   readonly #changes = new Map<string, ChangeInfo>();
 
-  constructor(host: Host, alarm: AlarmLookup) {
+  constructor(host: Host, around: Surroundings) {
     this.#host = host;
-    this.#healthChecks = new HealthChecks(host, alarm);
+    this.#healthChecks = new HealthChecks(host, around);
   }
 
   /** Adds a zone with its NS and SOA; seeded records are answered at once. */
@@ -87,6 +88,12 @@ export class Route53 implements Service {
     const records: Records = new Map(all.map((record) => [recordKey(record), record]));
     const versions = { recordsVersion: 0, publishedVersion: 0 };
     this.#zones.set(seed.id, { id: seed.id, name, nameServers, records, published: records, ...versions });
+  }
+
+  /** @returns the id of the new health check */
+  seedHealthCheck(callerReference: string, config: HealthCheckConfig): string {
+    const { HealthCheck } = this.#healthChecks.create({ CallerReference: callerReference, HealthCheckConfig: config });
+    return HealthCheck.Id ?? '';
   }
 
   /** The data plane: goes on when us-east-1 is lost. */

@@ -14,6 +14,8 @@ export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
   readonly path?: string;
+  /** What the beginning of the answer must contain. */
+  readonly search?: string;
 }
 
 /** What the simulated control plane controls: real processes in the game day, a model in unit tests and the simulator. */

@@ -1,3 +1,4 @@
+import { RoutingControls } from './arc.ts';
 import { type CallBench, type CallRequest, takeCall } from './calls.ts';
 import type { LabClock } from './clock.ts';
 import { CloudWatch } from './cloudwatch.ts';
@@ -13,6 +14,7 @@ import { Lambda } from './lambda.ts';
 import { Network } from './network.ts';
 import { Rds } from './rds.ts';
 import { Route53 } from './route53.ts';
+import { bucketAt, S3, type WebAnswer } from './s3.ts';
 import { Scheduler } from './scheduler.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { StepFunctions } from './sfn.ts';
@@ -36,6 +38,7 @@ export interface Region {
   readonly rds: Rds;
   readonly ec2: Ec2;
   readonly ecs: Ecs;
+  readonly s3: S3;
   readonly sns: Sns;
   readonly eventBridge: EventBridge;
   readonly cloudWatch: CloudWatch;
@@ -53,6 +56,7 @@ export class World {
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
   readonly route53: Route53;
+  readonly routingControls: RoutingControls;
   readonly dynamoDb: DynamoDb;
   readonly network = new Network();
   readonly host: Host;
@@ -66,9 +70,13 @@ export class World {
     this.lambda = new Lambda(this.host);
     this.scheduler = new Scheduler(this.host, this.lambda);
     this.dynamoDb = new DynamoDb(this.host);
-    this.route53 = new Route53(this.host, (region, alarm) =>
-      this.network.isLost(region) ? undefined : this.region(region).cloudWatch.alarmState(alarm),
-    );
+    this.routingControls = new RoutingControls(this.host);
+    this.route53 = new Route53(this.host, {
+      alarm: (region, alarm) =>
+        this.network.isLost(region) ? undefined : this.region(region).cloudWatch.alarmState(alarm),
+      web: (host, path) => this.#web(host, path),
+      routingControl: (arn) => this.routingControls.isOn(arn),
+    });
   }
 
   /** A Region comes into being when it is first named. */
@@ -88,6 +96,10 @@ export class World {
 
   ecs(region: string): Ecs {
     return this.region(region).ecs;
+  }
+
+  s3(region: string): S3 {
+    return this.region(region).s3;
   }
 
   sns(region: string): Sns {
@@ -145,14 +157,23 @@ export class World {
       RDS: region.rds,
       EC2: region.ec2,
       ECS: region.ecs,
+      S3: region.s3,
       SNS: region.sns,
       EventBridge: region.eventBridge,
       CloudWatch: region.cloudWatch,
       SFN: region.stepFunctions,
       Route53: this.route53,
+      Route53RecoveryCluster: this.routingControls,
       DynamoDB: this.dynamoDb,
     };
     return services[name];
+  }
+
+  /** What the addresses of the simulated cloud answer to health checkers, which sit in no Region of ours. */
+  #web(host: string, path: string): WebAnswer | 'elsewhere' | undefined {
+    const at = bucketAt(host);
+    if (at === undefined) return 'elsewhere';
+    return this.network.isLost(at.region) ? undefined : this.s3(at.region).answerPublic(at.bucket, path.slice(1));
   }
 
   #makeRegion(name: string): Region {
@@ -170,8 +191,8 @@ export class World {
       performTask(task, { region: name, lambda: this.lambda, call: (request) => this.call(request) });
     const stepFunctions = new StepFunctions({ host, region: name, engine: this.#engine, invokeTask });
     const rds = new Rds(host, name, () => [...this.#regions.values()].map((region) => region.rds));
-    const [ec2, ecs] = [new Ec2(host, name), new Ecs(host, name)];
-    return { name, rds, ec2, ecs, sns, eventBridge, cloudWatch, stepFunctions };
+    const [ec2, ecs, s3] = [new Ec2(host, name), new Ecs(host, name), new S3(host)];
+    return { name, rds, ec2, ecs, s3, sns, eventBridge, cloudWatch, stepFunctions };
   }
 }
 

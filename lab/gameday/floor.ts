@@ -4,8 +4,9 @@ import { writeGap } from './client/gaps.ts';
 import { startDnsServer } from './dns/authoritative-server.ts';
 import { closeOnSignals } from './processes/close-on-signals.ts';
 import { openWorkplace } from './processes/workplace.ts';
+import { publicName } from './public-name.ts';
 import { tasksAt } from './seed-application.ts';
-import { openSite, publicName, type Site } from './site.ts';
+import { openSite, type Site } from './site.ts';
 
 /** The same probes as in plans/lab.plan.yml. */
 const probes = { everyMs: 100, timeoutMs: 250, failures: 3 } as const;

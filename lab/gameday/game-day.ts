@@ -11,6 +11,7 @@ import { reportOf } from './report.ts';
 import { readRuns } from './run-log.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Stage } from './scenarios/steps.ts';
+import type { Traffic } from './traffics.ts';
 
 /** Where a game day stands, for those who watch it. */
 export interface GameDayProgress {
@@ -30,6 +31,7 @@ export interface GameDayOptions extends Pick<LabOptions, 'awsPort' | 'bundles'> 
   readonly ttlSeconds: number;
   /** How long the application runs undisturbed before the scenario begins; ms. */
   readonly calmMs?: number | undefined;
+  readonly traffic?: Traffic | undefined;
   readonly log: Log;
   readonly onProgress: (progress: GameDayProgress) => void;
 }

@@ -23,9 +23,11 @@ import { type Orchestrators, startOrchestrators } from './orchestrator/orchestra
 import { addresses } from './orders-address.ts';
 import type { Database } from './postgres/database.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { publicName } from './public-name.ts';
 import { openRoads, type Roads } from './roads.ts';
 import { seedApplication, tasksAt } from './seed-application.ts';
-import { openSite, publicName, type Site } from './site.ts';
+import { openSite, type Site } from './site.ts';
+import type { Traffic } from './traffics.ts';
 import { usersTelemetry } from './users-telemetry.ts';
 import { watchLag } from './watch-lag.ts';
 
@@ -43,6 +45,8 @@ export interface LabOptions extends AwsOptions {
   readonly cloud?: Partial<Settings>;
   /** How many processes run the executions of the recovery Region; default: none, they run in this one. */
   readonly orchestrators?: number;
+  /** By which kind of resource traffic is moved; default: as plans/lab.plan.yml says. */
+  readonly traffic?: Traffic | undefined;
   readonly log: Log;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -153,9 +157,17 @@ interface Ground {
 
 /** The plan, with the lab's addresses, and the ways on which functions of each Region reach the rest. */
 async function connect(options: LabOptions, { dnsPort, site, world }: Ground) {
-  const { change = (same) => same, lease: withLease = true, log, ttlSeconds } = options;
-  const values = { ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease };
-  const plan = change(await fillPlan({ ...values, overHttp: options.bundles ?? false }));
+  const { change = (same) => same, lease: withLease = true, log, traffic, ttlSeconds } = options;
+  const values = {
+    ...addressValues,
+    ordersPort: site.port,
+    dnsPort,
+    ttlSeconds,
+    withLease,
+    traffic,
+    overHttp: options.bundles ?? false,
+  };
+  const plan = change(await fillPlan(values));
   const roads = openRoads({
     resolve: resolverOf(dnsPort),
     regionAt: (address) => Object.values(site.regions).find((region) => region.address === address)?.name,

@@ -7,12 +7,13 @@ import type { LabRegion } from './region.ts';
 import { processSubstrate } from './substrate.ts';
 
 /**
- * The lab's CloudWatch alarms run at 1/100 of the time: 3 periods of 10 s would hide everything that the game day is to
- * show. Nothing else is scaled. Latencies are those of one continent's neighbours, kept short on purpose: the lab measures
+ * The lab's CloudWatch alarms and Route 53's health checkers run at 1/100 of the time: 3 periods of 10 s would hide
+ * everything that the game day is to show. Nothing else is scaled. Latencies are those of one continent's neighbours, kept short on purpose: the lab measures
  * what the automation adds.
  */
 const settings: Partial<Settings> = {
   alarmTimeScale: 0.01,
+  healthCheckTimeScale: 0.01,
   latencyMs: 1,
   interRegionLatencyMs: 3,
   propagationMs: 20,

@@ -10,7 +10,7 @@ import { bundleFunctions } from '../sandbox/bundle-functions.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { type FunctionPlace, makeSandboxes, type Sandboxes } from '../sandbox/sandboxes.ts';
 import type { Workplace } from './processes/workplace.ts';
-import { publicName } from './site.ts';
+import { publicName } from './public-name.ts';
 
 export interface PackagedOptions {
   readonly workplace: Workplace;

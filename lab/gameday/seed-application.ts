@@ -3,7 +3,7 @@ import { type Place, places } from '../../shared/domain/run.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from './data.ts';
 import type { LabRegion } from './region.ts';
-import { publicName } from './site.ts';
+import { seedTraffic } from './traffic.ts';
 
 /** How many order services each place runs: full strength in charge, one at rest (warm standby). */
 export const tasksAt: Readonly<Record<Place, number>> = { primary: 2, recovery: 1 };
@@ -20,8 +20,6 @@ const inbound = [
   { ...postgres, ReferencedGroupInfo: { GroupId: 'sg-0000000000000000a' }, Description: 'order services' },
   { ...postgres, CidrIpv4: '10.0.9.0/24', Description: 'bastion' },
 ];
-
-const zone = { id: 'Z0SHOPTEST', name: 'shop.test' } as const;
 
 export interface Application {
   readonly world: World;
@@ -45,13 +43,6 @@ export function seedApplication({ plan, regions, ttlSeconds, world }: Applicatio
     ecs.seedCluster({ name: 'shop' });
     ecs.seedService({ cluster: 'shop', name: 'orders', desiredCount: tasksAt[place] });
   }
-  const record = (place: Place) => ({
-    Name: publicName,
-    Type: 'A' as const,
-    TTL: ttlSeconds,
-    SetIdentifier: place,
-    Weight: place === 'primary' ? 100 : 0,
-    ResourceRecords: [{ Value: regions[place].address }],
-  });
-  world.route53.seedZone({ ...zone, records: places.map(record) });
+  const addressOf = { primary: regions.primary.address, recovery: regions.recovery.address };
+  seedTraffic({ world, plan, addressOf, ttlSeconds });
 }

@@ -8,11 +8,9 @@ import type { DelayProxy } from './network/delay-proxy.ts';
 import { bundleOrderService } from './orders/bundle.ts';
 import { addresses, findOrdersPort } from './orders-address.ts';
 import type { Workplace } from './processes/workplace.ts';
+import { publicName } from './public-name.ts';
 import { type LabRegion, openRegion } from './region.ts';
 import { startLoad } from './start-load.ts';
-
-/** The application's public name: what its clients know. */
-export const publicName = 'orders.shop.test';
 
 export interface SiteOptions {
   readonly workplace: Workplace;

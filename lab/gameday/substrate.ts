@@ -14,17 +14,19 @@ export function processSubstrate(regions: readonly LabRegion[]): Substrate {
     promoteDatabase: ({ region }) => regionOf(region).promote(),
     setTaskCount: ({ region }, count) => regionOf(region).pool.setDesired(count),
     runningTasks: ({ region }) => regionOf(region).pool.running(),
-    probe: ({ host, path = '/', port, protocol }) =>
-      protocol === 'TCP' ? accepts(host, port) : answersWell(`${protocol.toLowerCase()}://${host}:${port}${path}`),
+    probe: ({ host, path = '/', port, protocol, search = '' }) =>
+      protocol === 'TCP'
+        ? accepts(host, port)
+        : answersWell(`${protocol.toLowerCase()}://${host}:${port}${path}`, search),
   };
 }
 
 /** Route 53 waits four seconds for a connection and two more for the answer; on loopback a fraction will do. */
 const probeTimeoutMs = 500;
 
-async function answersWell(url: string): Promise<boolean> {
+async function answersWell(url: string, search: string): Promise<boolean> {
   const answer = await systemNet().http({ method: 'GET', url, timeoutMs: probeTimeoutMs });
-  return answer.answered && answer.status >= 200 && answer.status < 400;
+  return answer.answered && answer.status >= 200 && answer.status < 400 && answer.body.includes(search);
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

@@ -15,6 +15,7 @@ import { equipCloud } from '../gameday/equip-cloud.ts';
 import { fillPlan } from '../gameday/fill-plan.ts';
 import { addresses } from '../gameday/orders-address.ts';
 import { seedApplication } from '../gameday/seed-application.ts';
+import type { Traffic } from '../gameday/traffics.ts';
 import { coordinationTable, failoverMachine, labOutside, labRuntime } from '../runtime.ts';
 import { type Execution, executions } from './executions.ts';
 import { type OrdersModel, ordersModel } from './orders-model.ts';
@@ -24,6 +25,8 @@ export interface ModelledLabOptions {
   /** Changes the lab's plan before anything is built on it. */
   readonly change?: (plan: Plan) => Plan;
   readonly settings?: Partial<Settings>;
+  /** By which kind of resource traffic is moved; default: as plans/lab.plan.yml says. */
+  readonly traffic?: Traffic;
   /** 0 ≤ random() < 1, the only source of chance. */
   readonly random?: () => number;
   readonly log?: Log;
@@ -64,7 +67,7 @@ const rest = { turns: 3, leapPauseMs: 20 } as const;
 export async function openModelledLab(options: ModelledLabOptions = {}): Promise<ModelledLab> {
   const { change = (same) => same, log = () => undefined, random = () => 0 } = options;
   const clock = virtualClock(noon, rest);
-  const plan = change(await fillPlan(labValues));
+  const plan = change(await fillPlan({ ...labValues, traffic: options.traffic }));
   // Loading takes turns of the event loop in which virtual time would pass.
   await Promise.all(plan.resources.map(({ kind }) => kindOf(kind)));
   const substrate = new ModelledSubstrate({ clock, random });

@@ -24,6 +24,8 @@ export interface OrderWrite {
 export interface OrdersModel extends Pick<Outside, 'http' | 'dns'> {
   /** Every order that was accepted, oldest first. */
   readonly writes: readonly OrderWrite[];
+  /** Every request by HTTP, answered or not, oldest first. */
+  readonly requests: readonly HttpRequest[];
 }
 
 /**
@@ -32,9 +34,12 @@ export interface OrdersModel extends Pick<Outside, 'http' | 'dns'> {
  */
 export function ordersModel(options: OrdersModelOptions): OrdersModel {
   const writes: OrderWrite[] = [];
+  const requests: HttpRequest[] = [];
   return {
     writes,
+    requests,
     http: async (request) => {
+      requests.push(request);
       const url = new URL(request.url);
       const region = regionAt(url.hostname, options);
       if (region === undefined || !serves(region, options)) return { answered: false, why: 'connection refused' };

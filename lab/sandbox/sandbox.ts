@@ -20,7 +20,9 @@ export interface SandboxWanted {
 export interface Sandbox {
   /** Resolves when the bundle is loaded. */
   readonly ready: Promise<void>;
-  isFree(): boolean;
+  hasEnded(): boolean;
+  /** Resolves when its process has ended. */
+  readonly ended: Promise<void>;
   /** @throws the function's error, `Runtime.ExitError` when its process ended, `Sandbox.Timedout` after the deadline */
   invoke(invocation: Invocation): Promise<unknown>;
   close(): Promise<void>;
@@ -31,28 +33,26 @@ const bootstrap = fileURLToPath(import.meta.resolve('./bootstrap.ts'));
 export async function startSandbox(wanted: SandboxWanted): Promise<Sandbox> {
   const api = await openRuntimeApi();
   const child = spawn(wanted, api);
-  let busy = false;
-  void child.exited.then(({ code, signal }) => {
+  const over = child.exited.then(({ code, signal }) => {
     const message = `Runtime exited with ${signal === null ? `exit status ${code}` : `signal ${signal}`}`;
     api.end(named('Runtime.ExitError', message));
+    return api.close();
   });
   return {
     ready: api.initialised,
-    isFree: () => !busy && !child.hasExited(),
+    hasEnded: () => child.hasExited(),
+    ended: over,
     async invoke(invocation) {
-      busy = true;
       const timer = setTimeout(() => expire(api, child), invocation.deadlineAt - Date.now());
       try {
         return await api.invoke(invocation);
       } finally {
         clearTimeout(timer);
-        busy = false;
       }
     },
     async close() {
       child.kill('SIGKILL');
-      await child.exited;
-      await api.close();
+      await over;
     },
   };
 }

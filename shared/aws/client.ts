@@ -1,5 +1,5 @@
 import type { Pluggable } from '@smithy/types';
-import type { ClientClass, ClientSettings } from './outside.ts';
+import type { ClientClass, ClientSettings, Outside } from './outside.ts';
 
 export interface ClientOptions {
   /** Bounds one attempt of one call; ms. */
@@ -18,23 +18,29 @@ interface Stack {
 }
 
 /**
- * Makes SDK clients with explicit bounds, one per class and Region. Nothing is shared between two makers. The class itself
- * is the key: in the deployed bundles names are shortened, and two classes in two chunks may have the same one.
+ * Makes SDK clients with explicit bounds, one per class and endpoint. Nothing is shared between two makers. The class
+ * itself is the key: in the deployed bundles names are shortened, and two classes in two chunks may have the same one.
  */
-export function clientMaker(options: ClientOptions): <C>(Client: ClientClass<C>, region: string) => C {
+export function clientMaker(options: ClientOptions): Outside['client'] {
   const made = new Map<unknown, Map<string, unknown>>();
-  return <C>(Client: ClientClass<C>, region: string): C => {
-    const byRegion = made.get(Client) ?? new Map<string, unknown>();
-    made.set(Client, byRegion);
-    const client = byRegion.get(region) ?? makeClient(Client, region, options);
-    byRegion.set(region, client);
+  return <C>(Client: ClientClass<C>, region: string, endpoint?: string): C => {
+    const byPlace = made.get(Client) ?? new Map<string, unknown>();
+    made.set(Client, byPlace);
+    const place = endpoint ?? region;
+    const client =
+      byPlace.get(place) ?? makeClient(Client, { region, ...(endpoint === undefined ? {} : { endpoint }) }, options);
+    byPlace.set(place, client);
     return client as C;
   };
 }
 
-function makeClient<C>(Client: ClientClass<C>, region: string, options: ClientOptions): C {
+function makeClient<C>(
+  Client: ClientClass<C>,
+  at: Pick<ClientSettings, 'region' | 'endpoint'>,
+  options: ClientOptions,
+): C {
   const client = new Client({
-    region,
+    ...at,
     maxAttempts: options.maxAttempts,
     requestHandler: {
       connectionTimeout: options.callTimeoutMs,
@@ -43,6 +49,6 @@ function makeClient<C>(Client: ClientClass<C>, region: string, options: ClientOp
     },
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   });
-  if (options.plugin !== undefined) (client as Stack).middlewareStack.use(options.plugin(region));
+  if (options.plugin !== undefined) (client as Stack).middlewareStack.use(options.plugin(at.region));
   return client;
 }

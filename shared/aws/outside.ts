@@ -6,8 +6,9 @@ export interface Outside {
   /**
    * The AWS SDK client for a service in one Region, made once per process and configuration. Errors of its calls are
    * `TransientError` or `TerminalError` with the foreign name in `code` (errors.ts).
+   * @param endpoint URL, for the few services whose endpoint does not follow from the Region
    */
-  client<C>(Client: ClientClass<C>, region: string): C;
+  client<C>(Client: ClientClass<C>, region: string, endpoint?: string): C;
   /** One HTTP request; never throws for what the network or the server did. */
   http(request: HttpRequest): Promise<HttpAnswer>;
   /** The values of a DNS question, asked of the given server, or of the system's resolver; never throws. */
@@ -19,6 +20,7 @@ export type ClientClass<C> = new (config: ClientSettings) => C;
 
 export interface ClientSettings {
   readonly region: string;
+  readonly endpoint?: string;
   readonly maxAttempts: number;
   readonly requestHandler: {
     readonly connectionTimeout: number;

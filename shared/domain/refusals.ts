@@ -31,6 +31,9 @@ export const refusals = {
   'capacity-unknown': 'Neither a recorded capacity nor a minimum in the plan tells how many tasks are needed.',
   'zone-not-found': 'The hosted zone does not exist or its record does not match the plan.',
   'record-unusable': 'A record does not exist in the form that the plan declares, so it cannot be pointed safely.',
+  'traffic-object-unusable': 'The object that moves traffic has no bucket, or holds what Understudy has not written.',
+  'routing-control-not-found': 'A routing control of the plan does not exist in the cluster.',
+  'safety-rule-violated': 'A safety rule of the cluster forbids the change, and the plan does not override it.',
   'verification-failed': 'The business transaction did not succeed in the Region to activate.',
 } as const satisfies Record<string, string>;
 

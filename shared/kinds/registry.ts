@@ -3,9 +3,12 @@ import type { AnyKind } from './contract.ts';
 
 /** One line a kind, loaded when a plan names it, so that a function starts with only the SDK clients it needs. */
 export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
+  'arc-routing-control': async () => (await import('./arc-routing-control/index.ts')).arcRoutingControl,
   'ecs-service': async () => (await import('./ecs-service/index.ts')).ecsService,
   'http-transaction': async () => (await import('./http-transaction/index.ts')).httpTransaction,
   'rds-read-replica': async () => (await import('./rds-read-replica/index.ts')).rdsReadReplica,
+  'route53-health-check-flip': async () =>
+    (await import('./route53-health-check-flip/index.ts')).route53HealthCheckFlip,
   'route53-record': async () => (await import('./route53-record/index.ts')).route53Record,
   'security-group-fence': async () => (await import('./security-group-fence/index.ts')).securityGroupFence,
 };

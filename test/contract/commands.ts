@@ -8,6 +8,8 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-ecs': 'ecs',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-route-53': 'route53',
+  '@aws-sdk/client-route53-recovery-cluster': 'route53-recovery-cluster',
+  '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/lib-dynamodb': 'dynamodb',
@@ -20,8 +22,13 @@ const renamed: Readonly<Record<string, string>> = {
   'dynamodb:Update': 'dynamodb:UpdateItem',
 };
 
-/** What IAM demands besides: Amazon EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation". */
-const besides: Readonly<Record<string, string>> = { 'ec2:AuthorizeSecurityGroupIngress': 'ec2:CreateTags' };
+/** What IAM demands besides. */
+const besides: Readonly<Record<string, string>> = {
+  // Amazon EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation".
+  'ec2:AuthorizeSecurityGroupIngress': 'ec2:CreateTags',
+  // Without it, S3 says of an absent object that it is forbidden (API_GetObject).
+  's3:GetObject': 's3:ListBucket',
+};
 
 /** IAM actions of all SDK commands that a file imports, sorted. */
 export function actionsIn(...paths: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { fillPlan } from '../../lab/gameday/fill-plan.ts';
+import { traffics } from '../../lab/gameday/traffics.ts';
 import { registry } from '../../shared/kinds/registry.ts';
 import { loadPlan } from '../../shared/plan/load.ts';
 import { planSchema, planSchemaPath, planSchemaText } from '../../tools/plan-schema.ts';
@@ -9,18 +10,25 @@ import { textOf } from './files.ts';
 
 const exampleText = textOf('plans/example.plan.yml');
 const example = await loadPlan('plans/example.plan.yml', exampleText);
-const lab = await fillPlan({
+const labValues = {
   primaryAddress: '127.0.1.1',
   recoveryAddress: '127.0.2.1',
   ordersPort: 8080,
   dnsPort: 5353,
   ttlSeconds: 1,
   withLease: true,
-});
+};
+const lab = await fillPlan(labValues);
+const labs = await Promise.all(traffics.map((traffic) => fillPlan({ ...labValues, traffic })));
 
 describe('the plans in plans/', () => {
-  it.each([example, lab])('$application is valid and uses every kind', ({ resources }) => {
-    expect([...new Set(resources.map(({ kind }) => kind))].sort()).toEqual(Object.keys(registry).sort());
+  it('use every kind between them', () => {
+    const used = [example, ...labs].flatMap(({ resources }) => resources.map(({ kind }) => kind));
+    expect([...new Set(used)].sort()).toEqual(Object.keys(registry).sort());
+  });
+
+  it('accept a global control plane only where traffic is moved by records', () => {
+    expect([example, ...labs].map(({ policy }) => policy.acceptsControlPlane)).toEqual([[], ['route53'], [], []]);
   });
 
   it('the lab fills every placeholder except the id of the transaction', () => {

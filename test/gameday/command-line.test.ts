@@ -33,7 +33,18 @@ describe('what the command line tells', () => {
     [
       'the options of a game day',
       ['gameday', '--help'],
-      ['--scenario', '--rate', '--ttl', '--calm', '--aws-port', '--bundles', '--json', '--report', '--list'],
+      [
+        '--scenario',
+        '--rate',
+        '--ttl',
+        '--calm',
+        '--aws-port',
+        '--bundles',
+        '--traffic',
+        '--json',
+        '--report',
+        '--list',
+      ],
     ],
     ['the scenarios', ['gameday', '--list'], scenarios.flatMap(({ name, story }) => [name, story])],
   ] as const)('%s on standard output, and exits with 0', async (_title, args, told) => {
@@ -67,6 +78,11 @@ describe('wrong usage exits with 2, says how to do it right, and starts nothing'
     ['a calm beyond an hour', ['gameday', '--calm', '3601'], ['--calm', '0 to 3600', '3601']],
     ['a rate that is no whole number', ['gameday', '--rate', '1.5'], ['--rate', '1.5']],
     ['an empty rate', ['gameday', '--rate', ''], ['--rate', '1 to 2000']],
+    [
+      'a way to move traffic that there is not',
+      ['gameday', '--traffic', 'pigeon'],
+      ['record, health-check, routing-control', 'pigeon'],
+    ],
     ['a time to live that is no number', ['gameday', '--ttl', 'x'], ['--ttl', '0 to 60', 'x']],
     ['a time to live beyond the limit', ['gameday', '--ttl', '61'], ['--ttl', '0 to 60', '61']],
   ])('%s', async (_title, args, said) => {

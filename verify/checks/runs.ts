@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { systemClock } from '../../lab/cloud/system-clock.ts';
-import { publicName } from '../../lab/gameday/site.ts';
+import { publicName } from '../../lab/gameday/public-name.ts';
 import { kindOf } from '../../shared/kinds/registry.ts';
 import { type Check, ensure } from '../check.ts';
 import { type RunBench, region, withRunBench } from '../emulator/run-bench.ts';

@@ -15,7 +15,7 @@ import { systemClock } from '../../lab/cloud/system-clock.ts';
 import { fillPlan } from '../../lab/gameday/fill-plan.ts';
 import { labRegions } from '../../lab/gameday/lab-regions.ts';
 import { addresses } from '../../lab/gameday/orders-address.ts';
-import { publicName } from '../../lab/gameday/site.ts';
+import { publicName } from '../../lab/gameday/public-name.ts';
 import { coordinationTable } from '../../lab/runtime.ts';
 import { startSandbox } from '../../lab/sandbox/sandbox.ts';
 import { makeSandboxes, type Sandboxes } from '../../lab/sandbox/sandboxes.ts';

@@ -4,7 +4,7 @@ import { json } from './json.ts';
 import type { WireProtocol } from './protocol.ts';
 import { query } from './query.ts';
 import type { WireRequest } from './request.ts';
-import { restJson, restXml } from './rest.ts';
+import { restJson, restXml, s3Xml } from './rest.ts';
 import type { WireService } from './services.ts';
 
 /**
@@ -14,6 +14,7 @@ import type { WireService } from './services.ts';
 export function protocolOf({ headers }: WireRequest, service: WireService | undefined): WireProtocol {
   if (headers['smithy-protocol'] === 'rpc-v2-cbor') return cbor;
   if (headers['x-amz-target'] !== undefined) return json;
+  if (service?.name === 'S3') return s3Xml;
   if (service?.protocol === 'aws.protocols#restXml') return restXml;
   if (service?.protocol === 'aws.protocols#restJson1') return restJson;
   if (service?.protocol === 'aws.protocols#ec2Query') return ec2Query;

@@ -1,11 +1,12 @@
 import type { $SchemaRef } from '@smithy/types';
+import { notSimulated } from '../errors.ts';
 import { jsonCodec, type WireCodec, xmlCodec } from './codec.ts';
-import { boundInput, boundOutput, payloadOf } from './http-bindings.ts';
+import { boundInput, boundOutput, payloadOf, unboundQuery } from './http-bindings.ts';
 import { errorBody } from './json.ts';
-import { inputOf, outputOf, type WireProtocol, type WrittenError } from './protocol.ts';
+import { inputOf, nameOf, outputOf, type WireProtocol, type WrittenError } from './protocol.ts';
 import { httpOf, routeOf } from './route.ts';
 import type { WireService } from './services.ts';
-import { xmlError } from './xml-error.ts';
+import { bareXmlError, xmlError } from './xml-error.ts';
 
 interface Dialect {
   readonly contentType: string;
@@ -22,6 +23,14 @@ export const restXml = rest({
   unknownOperation: 'InvalidAction',
   codec: ({ xmlNamespace }) => xmlCodec(xmlNamespace),
   writeError: (error, requestId) => xmlError(error, requestId),
+});
+
+/** S3's REST-XML: its errors stand bare. */
+export const s3Xml = rest({
+  contentType: 'application/xml',
+  unknownOperation: 'NotImplemented',
+  codec: ({ xmlNamespace }) => xmlCodec(xmlNamespace),
+  writeError: (error, requestId) => bareXmlError(error, requestId),
 });
 
 /** REST-JSON, as Lambda and EventBridge Scheduler speak it. */
@@ -42,6 +51,8 @@ function rest({ codec, contentType, unknownOperation, writeError }: Dialect): Wi
     unknownOperation,
     operationOf: (request, service) => routeOf(request, service)?.operation ?? `${request.method} ${request.path}`,
     async readInput(request, { schema, service }) {
+      const [unknown] = unboundQuery(inputOf(schema), request);
+      if (unknown !== undefined) throw notSimulated(service.name, `${nameOf(schema)} with ${unknown}`);
       const bound = boundInput(inputOf(schema), request, routeOf(request, service)?.labels ?? {});
       return { ...(await readBody(codec(service), inputOf(schema), request.body)), ...bound };
     },
@@ -49,7 +60,7 @@ function rest({ codec, contentType, unknownOperation, writeError }: Dialect): Wi
       const { headers, rest: inBody } = boundOutput(outputOf(schema), output);
       return {
         status: httpOf(schema)[2] ?? 200,
-        headers: { 'content-type': contentType, 'x-amzn-requestid': requestId, ...headers },
+        headers: { 'content-type': typeOf(outputOf(schema)) ?? contentType, 'x-amzn-requestid': requestId, ...headers },
         body: writeBody(codec(service), outputOf(schema), inBody),
       };
     },
@@ -57,12 +68,16 @@ function rest({ codec, contentType, unknownOperation, writeError }: Dialect): Wi
   };
 }
 
+/** What S3 calls an object whose type nobody has told. */
+const typeOf = (output: $SchemaRef): string | undefined =>
+  payloadOf(output)?.[1].isBlobSchema() ? 'binary/octet-stream' : undefined;
+
 async function readBody(codec: WireCodec, schema: $SchemaRef, body: Buffer): Promise<object> {
   const payload = payloadOf(schema);
   if (payload === undefined) return codec.read(schema, body);
   const [name, member] = payload;
-  if (member.isBlobSchema()) return { [name]: body };
-  if (member.isStringSchema()) return { [name]: body.toString('utf8') };
+  // Objects of the lab are texts.
+  if (member.isBlobSchema() || member.isStringSchema()) return { [name]: body.toString('utf8') };
   return body.length === 0 ? {} : { [name]: await codec.read(member, body) };
 }
 

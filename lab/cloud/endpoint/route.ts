@@ -12,7 +12,7 @@ export interface Route {
 export function routeOf(request: WireRequest, service: WireService): Route | undefined {
   const fitting = service.operations.flatMap((operation) => {
     const schema = service.operation(operation);
-    const fit = schema === undefined ? undefined : fitOf(schema, request);
+    const fit = schema === undefined ? undefined : fitOf(schema, request, prefixOf(service));
     return fit === undefined ? [] : [{ operation, ...fit }];
   });
   return fitting.toSorted((a, b) => b.literals - a.literals)[0];
@@ -24,13 +24,17 @@ interface Fit {
   readonly literals: number;
 }
 
-function fitOf(schema: StaticOperationSchema, request: WireRequest): Fit | undefined {
+/** At an address, S3 finds the bucket in the path; its operations only know it in the host name. */
+const prefixOf = ({ name }: WireService): string => (name === 'S3' ? '/{Bucket}' : '');
+
+function fitOf(schema: StaticOperationSchema, request: WireRequest, prefix: string): Fit | undefined {
   const [method, uri, statusCode] = httpOf(schema);
   if (statusCode === undefined || method !== request.method) return undefined;
   const [path = '', fixedQuery = ''] = uri.split('?');
-  const fixed = [...new URLSearchParams(fixedQuery)];
+  // `x-id` only repeats the operation's name, and other SDKs leave it out.
+  const fixed = [...new URLSearchParams(fixedQuery)].filter(([name]) => name !== 'x-id');
   if (!fixed.every(([name, value]) => request.query.get(name) === value)) return undefined;
-  const match = patternOf(path).exec(request.path);
+  const match = patternOf(prefix + path).exec(request.path);
   if (match === null) return undefined;
   const labels = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
   const literals = path.split('/').filter((part) => part !== '' && !part.startsWith('{')).length + fixed.length;

@@ -24,6 +24,8 @@ const clients: Readonly<Record<string, () => Promise<Sdk>>> = {
   EC2: () => import('@aws-sdk/client-ec2'),
   ECS: () => import('@aws-sdk/client-ecs'),
   Route53: () => import('@aws-sdk/client-route-53'),
+  Route53RecoveryCluster: () => import('@aws-sdk/client-route53-recovery-cluster'),
+  S3: () => import('@aws-sdk/client-s3'),
   CloudWatch: () => import('@aws-sdk/client-cloudwatch'),
   EventBridge: () => import('@aws-sdk/client-eventbridge'),
   SNS: () => import('@aws-sdk/client-sns'),

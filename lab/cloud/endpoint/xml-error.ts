@@ -13,3 +13,11 @@ export function xmlError(error: WrittenError, requestId: string): WireResponse {
   const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
   return { status, headers, body: xmlCodec('').write(schema, value) };
 }
+
+/** The `<Error>` of S3. – Amazon S3 API Reference, "REST error responses" */
+export function bareXmlError(error: WrittenError, requestId: string): WireResponse {
+  const schema = struct('Error', { Code: text, Message: text, RequestId: text, ...declaredMembers(error) });
+  const value = { ...error.members, Code: error.name, Message: error.message, RequestId: requestId };
+  const headers = { 'content-type': 'application/xml', 'x-amz-request-id': requestId };
+  return { status: error.status, headers, body: xmlCodec('').write(schema, value) };
+}

@@ -11,10 +11,18 @@ import {
 import type { AlarmState } from '../cloudwatch/evaluation.ts';
 import { fault, notSimulated } from '../errors.ts';
 import { type Host, pause, rest, timestamp } from '../host.ts';
+import type { WebAnswer } from '../s3.ts';
 import type { ProbeTarget } from '../substrate.ts';
 
-/** The state of an alarm in its Region; undefined when Route 53 cannot learn it. */
-export type AlarmLookup = (region: string, name: string) => AlarmState | undefined;
+/** What health checkers can learn about the rest of AWS; undefined: nothing. */
+export interface Surroundings {
+  /** The state of an alarm in its Region. */
+  readonly alarm: (region: string, name: string) => AlarmState | undefined;
+  /** What an address of AWS itself answers; `elsewhere` for every other one, which the substrate probes. */
+  readonly web: (host: string, path: string) => WebAnswer | 'elsewhere' | undefined;
+  /** Whether a routing control of ARC is on. */
+  readonly routingControl: (arn: string) => boolean | undefined;
+}
 
 interface State {
   readonly id: string;
@@ -31,17 +39,21 @@ interface State {
   lastAlarm: boolean;
 }
 
-const endpointTypes: readonly string[] = ['HTTP', 'HTTPS', 'TCP'];
+const endpointTypes: readonly string[] = ['HTTP', 'HTTPS', 'HTTP_STR_MATCH', 'HTTPS_STR_MATCH', 'TCP'];
+const types: readonly string[] = [...endpointTypes, 'CALCULATED', 'CLOUDWATCH_METRIC', 'RECOVERY_CONTROL'];
+
+/** "searches the first 5,120 bytes of the response body" – API_HealthCheckConfig */
+const searchedBytes = 5_120;
 
 /** Route 53 health checks: their control plane, and the global checkers that go on whatever Region is lost. */
 export class HealthChecks {
   readonly #host: Host;
-  readonly #alarm: AlarmLookup;
+  readonly #around: Surroundings;
   readonly #checks = new Map<string, State>();
 
-  constructor(host: Host, alarm: AlarmLookup) {
+  constructor(host: Host, around: Surroundings) {
     this.#host = host;
-    this.#alarm = alarm;
+    this.#around = around;
   }
 
   has(id: string): boolean {
@@ -113,7 +125,7 @@ export class HealthChecks {
       lastAlarm: true,
     };
     const type = config.Type ?? '';
-    if (![...endpointTypes, 'CALCULATED', 'CLOUDWATCH_METRIC'].includes(type)) {
+    if (!types.includes(type)) {
       throw notSimulated('Route53', `health check type ${type}`);
     }
     this.#checks.set(id, check);
@@ -124,7 +136,7 @@ export class HealthChecks {
   async #probeLoop(check: State): Promise<void> {
     const intervalMs = (check.config.RequestInterval ?? 30) * 1000 * this.#host.settings.healthCheckTimeScale;
     while (!this.#host.stopping.aborted) {
-      const passed = await this.#host.substrate.probe(targetOf(check.effective));
+      const passed = await this.#probe(targetOf(check.effective));
       learn(check, passed);
       const Status = passed ? 'Success: the endpoint answered' : 'Failure: the endpoint did not answer';
       check.lastReport = { Status, CheckedTime: timestamp(this.#host) };
@@ -132,15 +144,21 @@ export class HealthChecks {
     }
   }
 
+  async #probe(target: ProbeTarget): Promise<boolean> {
+    const answer = this.#around.web(target.host, target.path ?? '');
+    return answer === 'elsewhere' ? this.#host.substrate.probe(target) : answer !== undefined && isWell(answer, target);
+  }
+
   #measured(check: State): boolean {
-    const { Type, ChildHealthChecks = [], HealthThreshold = 0 } = check.effective;
+    const { Type, ChildHealthChecks = [], HealthThreshold = 0, RoutingControlArn = '' } = check.effective;
+    if (Type === 'RECOVERY_CONTROL') return this.#around.routingControl(RoutingControlArn) === true;
     if (Type === 'CALCULATED') return ChildHealthChecks.filter((id) => this.isHealthy(id)).length >= HealthThreshold;
     return Type === 'CLOUDWATCH_METRIC' ? this.#alarmHealth(check) : check.passing;
   }
 
   #alarmHealth(check: State): boolean {
     const { AlarmIdentifier: alarm, InsufficientDataHealthStatus: unknown } = check.effective;
-    const state = this.#alarm(alarm?.Region ?? '', alarm?.Name ?? '');
+    const state = this.#around.alarm(alarm?.Region ?? '', alarm?.Name ?? '');
     if (state === 'OK' || state === 'ALARM') {
       check.lastAlarm = state === 'OK';
       return check.lastAlarm;
@@ -163,11 +181,15 @@ function learn(check: State, passed: boolean): void {
   check.streak = 0;
 }
 
+const isWell = ({ body, status }: WebAnswer, { search = '' }: ProbeTarget): boolean =>
+  status >= 200 && status < 400 && Buffer.from(body).subarray(0, searchedBytes).includes(search);
+
 function targetOf(config: HealthCheckConfig): ProbeTarget {
-  const protocol = config.Type as ProbeTarget['protocol'];
+  const protocol = config.Type?.replace('_STR_MATCH', '') as ProbeTarget['protocol'];
   const host = config.IPAddress ?? config.FullyQualifiedDomainName ?? '';
   const port = config.Port ?? (protocol === 'HTTPS' ? 443 : 80);
-  return { protocol, host, port, ...(protocol === 'TCP' ? {} : { path: config.ResourcePath ?? '/' }) };
+  const search = config.SearchString === undefined ? {} : { search: config.SearchString };
+  return { protocol, host, port, ...(protocol === 'TCP' ? {} : { path: config.ResourcePath ?? '/' }), ...search };
 }
 
 const shape = (check: State): HealthCheck => ({

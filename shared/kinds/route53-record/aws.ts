@@ -7,19 +7,18 @@ import {
   type ResourceRecordSet,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import pLimit from 'p-limit';
 import { converted, effectOfRefused } from '../../aws/errors.ts';
-import type { DnsAnswer, DnsQuestion, Outside } from '../../aws/outside.ts';
+import { askNameServers } from '../../aws/name-servers.ts';
+import type { Outside } from '../../aws/outside.ts';
+import { keyOf } from '../../domain/dns.ts';
 import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
-import type { Action, Facts, ServerFacts } from './check.ts';
-import { keyOf, type RecordSet, type Spec } from './spec.ts';
+import type { Action, Facts } from './check.ts';
+import type { RecordSet, Spec } from './spec.ts';
 
 /** Route 53's control plane is in this Region, wherever the caller is. */
 const CONTROL_PLANE = 'us-east-1';
-const DNS_TIMEOUT_MS = 1_000;
-const DNS_QUESTIONS_AT_ONCE = 16;
 
 /** The id of the last batch per zone. Only the answer to the batch tells it, so another process does not know it. */
 const batches = new WeakMap<Outside, Map<string, { readonly runId: string; readonly changeId: string }>>();
@@ -27,11 +26,10 @@ const batches = new WeakMap<Outside, Map<string, { readonly runId: string; reado
 export async function observe(spec: Spec, { run }: Target, outside: Outside): Promise<Facts> {
   const sets = await recordSets(spec, outside);
   if (sets === 'absent') return { zone: 'absent' };
-  const limit = pLimit(DNS_QUESTIONS_AT_ONCE);
-  const ask: Ask = (question) => limit(() => outside.dns({ ...question, timeoutMs: DNS_TIMEOUT_MS }));
+  const { epochName: markName, nameServers, records } = spec;
   const [change, servers] = await Promise.all([
     changeStatus(spec, run, outside),
-    Promise.all(spec.nameServers.map((server) => askServer(server, spec, ask))),
+    askNameServers({ servers: nameServers, markName, records }, outside),
   ]);
   return { zone: 'present', sets, change, servers };
 }
@@ -130,13 +128,3 @@ async function pageFrom(start: ListResourceRecordSetsRequest, outside: Outside):
 
 /** Facts are recorded as JSON, and a DELETE must repeat every field that the list showed. */
 const plain = (set: ResourceRecordSet): RecordSet => JSON.parse(JSON.stringify(set));
-
-type Ask = (question: Pick<DnsQuestion, 'name' | 'type' | 'server'>) => Promise<DnsAnswer>;
-
-/** A dead server costs one timeout, not one for each name. */
-async function askServer(server: string, { epochName, records }: Spec, ask: Ask): Promise<ServerFacts> {
-  const epoch = await ask({ server, name: epochName, type: 'TXT' });
-  const asked = epoch.answered ? records : [];
-  const names = asked.map(async ({ name, type }) => ({ name, type, answer: await ask({ server, name, type }) }));
-  return { server, epoch, names: await Promise.all(names) };
-}

@@ -1,12 +1,11 @@
 import { act, type Decision, refuse, settled, wait } from '../../domain/decision.ts';
+import { type Expected, type ServerFacts, shownBy } from '../../domain/name-servers.ts';
 import type { Place, Run } from '../../domain/run.ts';
 import type { Goal, Undo } from '../contract.ts';
 import {
-  canonicalValue,
   type Epoch,
   epochOf,
   epochText,
-  keyOf,
   type PlannedRecord,
   parseEpoch,
   policyOf,
@@ -20,17 +19,6 @@ import {
 
 const LOOK_AGAIN_SECONDS = 1;
 const WEIGHT_OF_ACTIVE = 100;
-
-export type Answer =
-  | { readonly answered: true; readonly values: readonly string[] }
-  | { readonly answered: false; readonly why: string };
-
-/** What one authoritative server says. A server that does not answer for the epoch is not asked for the names. */
-export interface ServerFacts {
-  readonly server: string;
-  readonly epoch: Answer;
-  readonly names: readonly { readonly name: string; readonly type: string; readonly answer: Answer }[];
-}
 
 export type Facts =
   | { readonly zone: 'absent' }
@@ -152,28 +140,20 @@ function pointed(set: RecordSet, target: RecordTarget, ttlSeconds: number): Reco
 /** The batch is atomic, so a server that shows the epoch shows the records, too; literal values are compared besides. */
 function visible(run: Run, spec: Spec, { change, servers }: Present): Decision<never> {
   if (change === 'PENDING') return wait('Route 53 is still distributing the change: PENDING', LOOK_AGAIN_SECONDS);
-  const speaking = servers.filter(({ epoch }) => epoch.answered);
-  if (speaking.length === 0) return wait('none of the authoritative servers answers', LOOK_AGAIN_SECONDS);
-  const doubts = speaking.flatMap((server) => doubtsAbout(server, run, spec));
-  if (doubts.length > 0) return wait(doubts.slice(0, 3).join(' · '), LOOK_AGAIN_SECONDS);
-  const where = `${run.to.region} at ${speaking.length} of ${servers.length} authoritative servers`;
+  const shown = shownBy(servers, expectedOf(run, spec));
+  if (!shown.shown) return wait(shown.why, LOOK_AGAIN_SECONDS);
   const sync = change === 'INSYNC' ? 'INSYNC' : 'INSYNC unknown, as another process sent the change';
+  const where = `${run.to.region} at ${shown.where}`;
   return settled(`${spec.records.length} records point to ${where} under epoch ${run.epoch}, ${sync}`);
 }
 
-function doubtsAbout({ epoch, names, server }: ServerFacts, run: Run, { epochName, records }: Spec): readonly string[] {
-  const shown = epoch.answered ? epoch.values.join(', ') : '';
-  if (shown !== epochText(epochOf(run))) return [`${server} still answers ${epochName} with ${shown || 'nothing'}`];
-  return records.flatMap(({ name, type, [run.to.place]: target }) => {
-    const answer = names.find((one) => keyOf(one.name, one.type) === keyOf(name, type))?.answer;
-    if (!answer?.answered) return [`${server} does not answer for ${name} ${type}`];
-    if (answer.values.length === 0) return [`${server} has no value for ${name} ${type}`];
-    const wanted = 'alias' in target ? answer.values : target.values;
-    const known = new Set(wanted.map((value) => canonicalValue(value, type)));
-    const others = answer.values.filter((value) => !known.has(canonicalValue(value, type)));
-    return others.length === 0 ? [] : [`${server} still answers ${name} ${type} with ${others.join(', ')}`];
-  });
-}
+const expectedOf = (run: Run, { epochName, records }: Spec): Expected => ({
+  markName: epochName,
+  mark: epochText(epochOf(run)),
+  records: records.map(({ name, type, [run.to.place]: target }) => {
+    return { name, type, values: 'alias' in target ? undefined : target.values };
+  }),
+});
 
 /** The way back, under the same compare-and-swap: it works only while this run's own mark stands in the zone. */
 export function undo({ changes }: Action, before: Facts): Undo<Action> {

@@ -1,5 +1,16 @@
 import * as z from 'zod';
 import { globalArn } from '../../domain/arn.ts';
+import {
+  canonicalName,
+  canonicalValues,
+  DnsName,
+  keyOf,
+  NameServers,
+  RecordType,
+  RecordValues,
+  sameName,
+  valueProblems,
+} from '../../domain/dns.ts';
 import { perPlace } from '../../domain/plan.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Arns } from '../contract.ts';
@@ -11,13 +22,8 @@ const BATCH_CHARACTERS_MAX = 32_000;
 const EPOCH_VALUES = 2;
 const EPOCH_CHARACTERS = 600;
 
-const DnsName = z
-  .string()
-  .max(253)
-  .regex(/^([a-z0-9_-]{1,63}\.)+[a-z0-9-]{1,63}\.?$/, 'a full record name in lower case, without a wildcard');
-
 const RecordTarget = z.union([
-  z.strictObject({ values: z.array(z.string().min(1).max(253)).min(1).max(100).describe('Addresses, or one name.') }),
+  z.strictObject({ values: RecordValues.describe('Addresses, or one name.') }),
   z.strictObject({
     alias: z
       .strictObject({
@@ -31,7 +37,7 @@ export type RecordTarget = z.infer<typeof RecordTarget>;
 
 const PlannedRecord = z.strictObject({
   name: DnsName.describe('Full name of the record, e.g. `www.shop.example.com`.'),
-  type: z.enum(['A', 'AAAA', 'CNAME']).describe('Type of the record. `A` and `AAAA` of one name are two records.'),
+  type: RecordType.describe('Type of the record. `A` and `AAAA` of one name are two records.'),
   routing: z
     .enum(['simple', 'weighted', 'failover'])
     .describe('Its routing policy. Members of a pair have the set identifiers `primary` and `recovery`.'),
@@ -50,11 +56,9 @@ export const Spec = z
       'Full name of the TXT record that carries the epoch, e.g. `_understudy.shop.example.com`.',
     ),
     ttlSeconds: z.int().min(0).max(86_400).default(60).describe('TTL of the epoch record and of simple records.'),
-    nameServers: z
-      .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+)(:\d{1,5})?$|^[0-9a-fA-F:]+$/, 'host, ip or ip:port'))
-      .min(1)
-      .max(8)
-      .describe('The authoritative servers of the zone (its NS records). All that answer must show the change.'),
+    nameServers: NameServers.describe(
+      'The authoritative servers of the zone (its NS records). All that answer must show the change.',
+    ),
     records: z.array(PlannedRecord).min(1).max(100).describe('The records to flip in one batch.'),
   })
   .superRefine(({ epochName, records }, context) => {
@@ -86,14 +90,9 @@ export function arns({ zoneId }: Spec): Arns {
 }
 
 function problemsOf({ primary, recovery, type }: PlannedRecord): readonly string[] {
-  const problems = [primary, recovery].flatMap(literalsOf).flatMap((value) => {
-    const valid = { A: z.ipv4(), AAAA: z.ipv6(), CNAME: DnsName }[type].safeParse(value).success;
-    return valid ? [] : [`${value} is no value of a record of type ${type}`];
-  });
-  const names = [primary, recovery].some((target) => type === 'CNAME' && literalsOf(target).length > 1);
-  if (names) problems.push('a CNAME has one value');
-  if (targetText(primary, type) === targetText(recovery, type)) problems.push('primary and recovery are the same');
-  return problems;
+  const problems = [primary, recovery].flatMap((target) => valueProblems(type, literalsOf(target)));
+  const areSame = targetText(primary, type) === targetText(recovery, type);
+  return areSame ? [...problems, 'primary and recovery are the same'] : problems;
 }
 
 const literalsOf = (target: RecordTarget): readonly string[] => ('values' in target ? target.values : []);
@@ -101,22 +100,8 @@ const literalsOf = (target: RecordTarget): readonly string[] => ('values' in tar
 /** A target in one spelling, so that two can be compared; and as an operator reads it. */
 export function targetText(target: RecordTarget, type: string): string {
   if ('alias' in target) return `alias ${canonicalName(target.alias.dnsName)} in ${target.alias.zoneId}`;
-  return [...new Set(target.values.map((value) => canonicalValue(value, type)))].sort().join(', ');
+  return canonicalValues(target.values, type);
 }
-
-/** Names are compared without case and final dot, IPv6 addresses in the one form that URL gives them. */
-export function canonicalValue(value: string, type: string): string {
-  if (type === 'CNAME') return canonicalName(value);
-  const url = `http://[${value}]`;
-  return type === 'AAAA' && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : value;
-}
-
-const canonicalName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
-
-const sameName = (one: string, other: string): boolean => canonicalName(one) === canonicalName(other);
-
-/** What identifies all record sets that share a name and a type. */
-export const keyOf = (name: string, type: string): string => `${canonicalName(name)} ${type}`;
 
 /** A record set as ListResourceRecordSets returns it, whole: a DELETE must repeat every field of it. */
 export interface RecordSet {

@@ -60,6 +60,13 @@ describe('nothing critical calls the lost Region', () => {
       'a reading by the trigger',
       call('CloudWatch', 'DescribeAlarms', { ...toLost, caller: 'trigger', mutating: false }),
     ],
+    ['a fence there by another step', call('ECS', 'UpdateService', { ...toLost, caller: 'promote' })],
+    ['traffic moved by a write there', call('S3', 'PutObject', { ...toLost, caller: 'flip-dns' })],
+    [
+      'us-east-1, where nobody goes',
+      call('SNS', 'Publish', { ...toLost, endpointRegion: 'us-east-1', caller: 'notify' }),
+    ],
+    ['a service that is global', call('IAM', 'PassRole', { ...toLost, endpointRegion: 'eu-central-1' })],
     ['the coordination table of that Region', call('DynamoDB', 'PutItem', { ...toLost, outcome: 'unanswered' })],
   ])('fails for %s', (_title, one) => {
     expect(verdict(promotion, one)).toBe('failed');
@@ -67,9 +74,17 @@ describe('nothing critical calls the lost Region', () => {
 
   it.each<[string, ApiCall]>([
     ['a fence there', call('ECS', 'UpdateService', { ...toLost, caller: 'isolate' })],
+    [
+      'a look whether the fence is needed',
+      call('ECS', 'DescribeServices', { ...toLost, caller: 'isolate', mutating: false }),
+    ],
+    ['tidying there once traffic has moved', call('S3', 'PutObject', { ...toLost, caller: 'confirm' })],
+    [
+      'one of the five endpoints of a cluster',
+      call('Route53RecoveryCluster', 'UpdateRoutingControlStates', { ...toLost, caller: 'flip-dns' }),
+    ],
     ['a door that is closed', call('EC2', 'RevokeSecurityGroupIngress', { ...toLost, caller: 'isolate' })],
     ['a source that Isolate stops', call('RDS', 'StopDBInstance', { ...toLost, caller: 'isolate' })],
-    ['a look whether the fence is needed', call('ECS', 'DescribeServices', { ...toLost, mutating: false })],
     ['a call before the loss', call('RDS', 'DescribeDBInstances', { ...toLost, afterMs: -1, mutating: false })],
     ['a probe beside the run', call('CloudWatch', 'PutMetricData', { ...toLost, caller: 'probe' })],
     ['an evaluation beside the run', call('ECS', 'DescribeClusters', { ...toLost, caller: 'evaluate' })],

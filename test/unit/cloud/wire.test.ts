@@ -131,16 +131,18 @@ test('an input field that is not simulated fails loudly, too', async () => {
 
 test('every command of the table has an operation, and every operation is in the table', () => {
   const { world } = makeBench();
-  const { rds, ec2, ecs, sns, eventBridge, cloudWatch, stepFunctions } = world.region(primary);
+  const { rds, ec2, ecs, s3, sns, eventBridge, cloudWatch, stepFunctions } = world.region(primary);
   const services = {
     RDS: rds,
     EC2: ec2,
     ECS: ecs,
+    S3: s3,
     SNS: sns,
     EventBridge: eventBridge,
     CloudWatch: cloudWatch,
     SFN: stepFunctions,
     Route53: world.route53,
+    Route53RecoveryCluster: world.routingControls,
     DynamoDB: world.dynamoDb,
   };
   const operations = Object.entries(services).map(([name, service]) => [name, Object.keys(service.operations).sort()]);

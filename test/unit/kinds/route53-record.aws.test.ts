@@ -175,10 +175,10 @@ describe('the authoritative servers', () => {
     const facts = await observe(spec, target, outsideOf({ dns }));
     const answer = { answered: true, values: ['198.51.100.1'] };
     expect(facts).toHaveProperty('servers', [
-      { server: 'ns-1.example.net', epoch: { answered: false, why: 'no answer within 1000 ms' }, names: [] },
+      { server: 'ns-1.example.net', mark: { answered: false, why: 'no answer within 1000 ms' }, names: [] },
       {
         server: 'ns-2.example.net:5353',
-        epoch: { answered: true, values: ['epoch=7 run=run-7'] },
+        mark: { answered: true, values: ['epoch=7 run=run-7'] },
         names: [
           { name: 'www.shop.example.com', type: 'A', answer },
           { name: 'api.shop.example.com', type: 'A', answer },

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../../shared/domain/dns.ts';
 import type { Goal } from '../../../shared/kinds/contract.ts';
 import { type Action, type Change, check, type Facts, undo } from '../../../shared/kinds/route53-record/check.ts';
-import { keyOf, type RecordSet, Spec } from '../../../shared/kinds/route53-record/spec.ts';
+import { type RecordSet, Spec } from '../../../shared/kinds/route53-record/spec.ts';
 
 const epochName = '_understudy.shop.example.com';
 const alb = (region: string) => ({ alias: { zoneId: 'ZALB', dnsName: `dualstack.web.${region}.elb.amazonaws.com` } });
@@ -109,18 +110,18 @@ type Present = Extract<Facts, { zone: 'present' }>;
 type Server = Present['servers'][number];
 const says = (...values: string[]) => ({ answered: true, values }) as const;
 const silent = { answered: false, why: 'no answer within 1000 ms' } as const;
-const inForce: Readonly<Record<string, Server['epoch']>> = {
+const inForce: Readonly<Record<string, Server['mark']>> = {
   [epochName]: says('epoch=7 run=run-7'),
   'www.shop.example.com': says('198.51.100.1'),
   'api.shop.example.com': says('api.eu-central-1.example.net'),
   'app.shop.example.com': says('203.0.113.9'),
 };
-const server = (name: string, changed: Readonly<Record<string, Server['epoch']>> = {}): Server => {
+const server = (name: string, changed: Readonly<Record<string, Server['mark']>> = {}): Server => {
   const answers = { ...inForce, ...changed };
   const names = wire.records.map((record) => ({ ...record, answer: answers[record.name] ?? silent }));
   return {
     server: name,
-    epoch: answers[epochName] ?? silent,
+    mark: answers[epochName] ?? silent,
     names: names.map(({ name: asked, type, answer }) => ({ name: asked, type, answer })),
   };
 };
@@ -297,7 +298,7 @@ describe('what is not in the declared form is refused by name:', () => {
 describe('after the batch', () => {
   const settled = { verdict: 'settled' };
   const soon = { verdict: 'wait', retryAfterSeconds: 1 };
-  const ns = (changed?: Readonly<Record<string, Server['epoch']>>, name = 'ns-1') => server(name, changed);
+  const ns = (changed?: Readonly<Record<string, Server['mark']>>, name = 'ns-1') => server(name, changed);
   const dead = ns({ [epochName]: silent }, 'ns-2');
 
   it.each<[string, Partial<Present>, object]>([
@@ -421,7 +422,7 @@ const anyAnswer = fc.oneof(
 const anyServers = fc.array(
   fc.record({
     server: fc.string(),
-    epoch: fc.oneof(anyAnswer, fc.constant(says('epoch=7 run=run-7'))),
+    mark: fc.oneof(anyAnswer, fc.constant(says('epoch=7 run=run-7'))),
     names: fc.array(
       fc.record({
         name: fc.constantFrom(...wire.records.map(({ name }) => name)),

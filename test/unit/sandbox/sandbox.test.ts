@@ -97,11 +97,11 @@ describe('a function in a process of its own', () => {
   test('one that ends while it is asked is a Runtime.ExitError; one that takes too long is ended', async () => {
     const ending = await sandboxOf('export const handler = async () => process.exit(3);');
     await expect(ending.invoke(invocation({}))).rejects.toMatchObject({ name: 'Runtime.ExitError' });
-    expect(ending.isFree()).toBe(false);
+    expect(ending.hasEnded()).toBe(true);
     const slow = await sandboxOf('export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));');
     await slow.ready;
     await expect(slow.invoke(invocation({}, 100))).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
-    await expect.poll(() => slow.isFree()).toBe(false);
+    await expect.poll(() => slow.hasEnded()).toBe(true);
   });
 });
 
@@ -114,20 +114,24 @@ describe('the environments of a function', () => {
     getRemainingTimeInMillis: () => 20_000,
   };
 
+  interface Fake {
+    readonly answers: PromiseWithResolvers<unknown>;
+    readonly end: PromiseWithResolvers<void>;
+    ended: boolean;
+    closed: boolean;
+  }
+
   function bench() {
-    const sandboxes: { readonly answers: PromiseWithResolvers<unknown>; closed: boolean }[] = [];
+    const sandboxes: Fake[] = [];
     const pool = makeSandboxes(async () => {
-      const one = { answers: Promise.withResolvers<unknown>(), closed: false, busy: false };
+      const answers = Promise.withResolvers<unknown>();
+      const one: Fake = { answers, end: Promise.withResolvers<void>(), ended: false, closed: false };
       sandboxes.push(one);
       return {
         ready: Promise.resolve(),
-        isFree: () => !one.busy,
-        invoke: async () => {
-          one.busy = true;
-          const answer = await one.answers.promise;
-          one.busy = false;
-          return answer;
-        },
+        ended: one.end.promise,
+        hasEnded: () => one.ended,
+        invoke: () => answers.promise,
         close: async () => {
           one.closed = true;
         },
@@ -146,6 +150,33 @@ describe('the environments of a function', () => {
     expect(await Promise.all([first, second])).toEqual(['done', 'done']);
     expect(await pool.invoke(place, {}, context)).toBe('done');
     expect(sandboxes.length).toBe(2);
+  });
+
+  test('more calls than it may have environments wait for one that is free', async () => {
+    const { pool, sandboxes } = bench();
+    const calls = Array.from({ length: 5 }, () => pool.invoke(place, {}, context));
+    await expect.poll(() => sandboxes.length).toBe(3);
+    sandboxes[1]?.answers.resolve('second');
+    expect(await Promise.race(calls)).toBe('second');
+    for (const { answers } of sandboxes) answers.resolve('late');
+    expect((await Promise.all(calls)).toSorted()).toEqual(['late', 'late', 'second', 'second', 'second']);
+    expect(sandboxes.length).toBe(3);
+  });
+
+  test('one that has died is used no more, and makes room for another', async () => {
+    const { pool, sandboxes } = bench();
+    const died = Array.from({ length: 3 }, () => pool.invoke(place, {}, context).catch(() => 'died'));
+    const late = pool.invoke(place, {}, context);
+    await expect.poll(() => sandboxes.length).toBe(3);
+    for (const one of sandboxes.slice()) {
+      one.ended = true;
+      one.answers.reject(new Error('Runtime.ExitError'));
+      one.end.resolve();
+    }
+    expect(await Promise.all(died)).toEqual(['died', 'died', 'died']);
+    await expect.poll(() => sandboxes.length).toBe(4);
+    sandboxes[3]?.answers.resolve('alive');
+    expect(await late).toBe('alive');
   });
 
   test('other Regions and other functions have environments of their own; all are closed with the lab', async () => {

@@ -11,6 +11,8 @@ export interface Sample {
 const at = new Date('2026-11-27T12:00:00Z');
 const machine = `arn:aws:states:${primary}:123456789012:stateMachine:failover`;
 const execution = `arn:aws:states:${primary}:123456789012:execution:failover:run-1`;
+/** A routing control that is on. */
+export const control = 'arn:aws:route53-recovery-control::123456789012:controlpanel/p/routingcontrol/c';
 const key = { pk: { S: 'app#shop' }, sk: { S: 'run' } };
 const metric = {
   Namespace: 'Understudy',
@@ -36,6 +38,7 @@ const of =
   (command: string, ...inputs: object[]): readonly Sample[] =>
     inputs.map((input) => ({ service, command, input }));
 const [rds, ec2, ecs, dns] = [of('RDS'), of('EC2'), of('ECS'), of('Route53')];
+const [arc, s3] = [of('Route53RecoveryCluster'), of('S3')];
 const [watch, events, sns, table, states] = [of('CloudWatch'), of('EventBridge'), of('SNS'), of('DynamoDB'), of('SFN')];
 
 /** In an order in which they make sense; every simulated operation, and the errors that callers tell apart. */
@@ -87,6 +90,40 @@ export const samples: readonly Sample[] = [
   ...dns('GetHealthCheck', { HealthCheckId: 'none' }),
   ...dns('GetHealthCheckStatus', { HealthCheckId: 'none' }),
   ...dns('UpdateHealthCheck', { HealthCheckId: 'none', Inverted: false }),
+
+  ...arc('GetRoutingControlState', { RoutingControlArn: control }, { RoutingControlArn: `${control}-none` }),
+  ...arc('UpdateRoutingControlStates', {
+    UpdateRoutingControlStateEntries: [{ RoutingControlArn: control, RoutingControlState: 'Off' }],
+    SafetyRulesToOverride: [],
+  }),
+
+  ...s3('PutObject', {
+    Bucket: 'claims',
+    Key: 'shop/claim text',
+    Body: 'epoch 7, über',
+    ContentType: 'text/plain',
+    IfNoneMatch: '*',
+  }),
+  ...s3('PutObject', {
+    Bucket: 'claims',
+    Key: 'shop/claim text',
+    Body: 'epoch 8',
+    ContentType: 'text/plain',
+    IfNoneMatch: '*',
+  }),
+  ...s3('PutObject', {
+    Bucket: 'claims',
+    Key: 'shop/claim text',
+    Body: 'epoch 8',
+    ContentType: 'text/plain',
+    IfMatch: '"no such"',
+  }),
+  ...s3(
+    'GetObject',
+    { Bucket: 'claims', Key: 'shop/claim text' },
+    { Bucket: 'claims', Key: 'none' },
+    { Bucket: 'none', Key: 'a' },
+  ),
 
   ...watch('PutMetricData', {
     Namespace: 'Understudy',

@@ -4,6 +4,7 @@ import type { Engine } from '../../../../lab/cloud/engine.ts';
 import { ModelledSubstrate } from '../../../../lab/cloud/modelled-substrate.ts';
 import { World } from '../../../../lab/cloud/world.ts';
 import { primary, recovery, witness } from '../support.ts';
+import { control } from './samples.ts';
 
 /** Time stands still, so that two worlds that were asked the same answer the same. */
 const stillClock: LabClock = {
@@ -39,6 +40,8 @@ export function stillWorld(): World {
     .seedInstance({ DBInstanceIdentifier: 'orders-recovery', ReadReplicaSourceDBInstanceIdentifier: source });
   const from = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '198.51.100.0/24', Description: 'office' };
   world.ec2(primary).seedSecurityGroup({ id: 'sg-1', name: 'orders', inbound: [from] });
+  world.s3(primary).seedBucket({ name: 'claims' });
+  world.routingControls.seedCluster({ regions: [primary, recovery, witness], controls: { [control]: true } });
   world.ecs(primary).seedCluster({ name: 'shop' });
   world.ecs(primary).seedService({ cluster: 'shop', name: 'orders', desiredCount: 2 });
   world.route53.seedZone({ id: 'Z1', name: 'shop.test' });
