@@ -5,6 +5,7 @@ import { exitCodes, UsageError } from './terminal/exit-codes.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gameday: async () => (await import('./commands/gameday.ts')).gameday,
   validate: async () => (await import('./commands/validate.ts')).validate,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
   cost: async () => (await import('./commands/cost.ts')).cost,
   start: async () => (await import('./commands/start.ts')).start,

@@ -7,7 +7,7 @@ import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
 import type { LabClock } from './cloud/clock.ts';
 import type { Host } from './cloud/host.ts';
-import { type Callable, cloudPlugin } from './cloud/wire.ts';
+import { type Callable, cloudPlugin, type Wire } from './cloud/wire.ts';
 
 export const coordinationTable = 'understudy-coordination';
 export const failoverMachine = 'understudy-failover';
@@ -18,6 +18,8 @@ export interface LabRuntimeOptions {
   readonly region: string;
   readonly clock: LabClock;
   readonly log: Log;
+  /** Stands between an SDK client and the world; default: the client's whole stack, and no retries. */
+  readonly plugin?: (wire: Wire) => NonNullable<ReturnType<NonNullable<ClientOptions['plugin']>>>;
   /** HTTP and DNS as a function in this Region has them: real on loopback, or modelled where nothing listens. */
   readonly net: Pick<Outside, 'http' | 'dns'>;
 }
@@ -48,13 +50,16 @@ export const labOutside = (options: Callers): Outside => ({
   ...options.net,
 });
 
-function clientsOf({ plan, region, world }: Callers): ClientOptions {
+function clientsOf({ plan, plugin, region, world }: Callers): ClientOptions {
   const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
   return {
     callTimeoutMs,
     maxAttempts: 1,
     credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
-    plugin: (endpointRegion) => cloudPlugin(world, { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs }),
+    plugin: (endpointRegion) => {
+      const wire = { callerRegion: region, endpointRegion, timeoutMs: callTimeoutMs };
+      return plugin?.(wire) ?? cloudPlugin(world, wire);
+    },
   };
 }
 

@@ -1,7 +1,5 @@
 import { ExecutionAbortedError, ExecutionError, ExecutionTimeoutError, type RunOptions } from 'aws-local-stepfunctions';
-import type { LabClock } from '../cloud/clock.ts';
 import type { Engine, EngineEvent, EngineResult, EngineRunOptions } from '../cloud/engine.ts';
-import { modelledPauses } from './modelled-pauses.ts';
 import { executionKey, type Prepared, prepare } from './prepare.ts';
 
 type Execution = ReturnType<Prepared['machine']['run']>;
@@ -11,32 +9,25 @@ type LibraryEvent = Execution['eventLogs'] extends AsyncGenerator<infer Event> ?
 
 /**
  * The engine: aws-local-stepfunctions runs the ASL (JSONPath), and every Task is handed to `invokeTask`. It matches Retry
- * and Catch by the `name` of what is thrown. Its own waits are real timers; given a clock, waits and the pauses before a
- * retry pass on that one instead. A definition is checked and prepared once.
+ * and Catch by the `name` of what is thrown. Its waits are real timers: in modelled time, clock-engine.ts does its work. A
+ * definition is checked and prepared once.
  */
-export function makeEngine(clock?: LabClock): Engine {
+export function makeEngine(): Engine {
   const prepared = new WeakMap<object, Prepared>();
   return (definition, input, options) => {
-    const ready = prepared.get(definition) ?? prepare(definition, clock === undefined ? 'real' : 'modelled');
+    const ready = prepared.get(definition) ?? prepare(definition);
     prepared.set(definition, ready);
-    return clock === undefined
-      ? start(ready, input as Input, options)
-      : start(ready, input as Input, { ...options, ...modelledPauses(options, clock) });
+    return start(ready, input as Input, options);
   };
 }
 
-type StartOptions = EngineRunOptions & { readonly retryPauseMs?: number };
-
-function start(ready: Prepared, input: Input, options: StartOptions): ReturnType<Engine> {
+function start(ready: Prepared, input: Input, options: EngineRunOptions): ReturnType<Engine> {
   let hasEnded = false;
   const end = (): void => {
     hasEnded = true;
   };
   const execution = ready.machine.run(input, {
-    overrides: {
-      taskResourceLocalHandlers: handlers(ready, options, () => hasEnded),
-      ...(options.retryPauseMs === undefined ? {} : { retryIntervalOverrides: retries(ready, options.retryPauseMs) }),
-    },
+    overrides: { taskResourceLocalHandlers: handlers(ready, options, () => hasEnded) },
     context: { [executionKey]: executionContext(input, options.context) },
   });
   const events: EngineEvent[] = [];
@@ -58,9 +49,6 @@ const executionContext = (input: unknown, context: EngineRunOptions['context']):
   StartTime: context.startedAt,
   Input: input,
 });
-
-const retries = ({ tasks }: Prepared, ms: number): Readonly<Record<string, number>> =>
-  Object.fromEntries(tasks.map(({ stateName }) => [stateName, ms]));
 
 /** The library goes on with a retry that was waiting when the run was aborted; no task may be invoked after the end. */
 function handlers({ tasks }: Prepared, { invokeTask }: EngineRunOptions, hasEnded: () => boolean): Handlers {

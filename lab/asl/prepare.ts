@@ -1,6 +1,5 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { allStates, assertSupported } from './definition.ts';
-import { waitsAsTasks } from './modelled-pauses.ts';
 
 /** Where the engine finds the execution: it overwrites its own `$$.Execution` inside branches. */
 export const executionKey = 'UnderstudyExecution';
@@ -21,11 +20,10 @@ export interface PreparedTask {
  * Schema validation (asl-validator, half a second for each definition) is left to the contract test.
  * @throws UnsupportedDefinition
  */
-export function prepare(definition: object, pauses: 'real' | 'modelled' = 'real'): Prepared {
+export function prepare(definition: object): Prepared {
   assertSupported(definition);
-  const paused = pauses === 'modelled' ? waitsAsTasks(definition) : definition;
-  const rewritten = rewrite(paused, '') as StateMachineDefinition;
-  const tasks = allStates(paused)
+  const rewritten = rewrite(definition, '') as StateMachineDefinition;
+  const tasks = allStates(definition)
     .filter(({ state }) => state.Type === 'Task')
     .map(({ name, state }) => ({ stateName: name, resource: String(state['Resource']) }));
   return { machine: new StateMachine(rewritten, { validationOptions: { noValidate: true } }), tasks };

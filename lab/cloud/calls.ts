@@ -1,8 +1,9 @@
 import { findCommand } from './commands.ts';
+import { copyOf } from './copy.ts';
 import { notSimulated, unanswered } from './errors.ts';
-import type { ApiCall, Intercept } from './history.ts';
+import type { ApiCall, Intercept, OnPerformed } from './history.ts';
 import { type Host, pause, type Service } from './host.ts';
-import { runningFunction } from './running-function.ts';
+import { runningInvocation, unlessDead } from './running-function.ts';
 
 export interface CallRequest {
   readonly service: string;
@@ -12,12 +13,14 @@ export interface CallRequest {
   readonly endpointRegion: string;
   /** How long the client waits for an answer. */
   readonly timeoutMs: number;
+  readonly sending?: string;
 }
 
 export interface CallBench {
   readonly host: Host;
   readonly history: ApiCall[];
   readonly intercept: Intercept | undefined;
+  readonly onPerformed: OnPerformed | undefined;
   service(name: string, region: string): Service | undefined;
 }
 
@@ -28,6 +31,7 @@ export interface CallBench {
  *   an aborted call may still take effect, as one that is already on its way does
  */
 export async function takeCall(bench: CallBench, request: CallRequest, abortSignal?: AbortSignal): Promise<object> {
+  await unlessDead();
   const call = record(bench, request);
   try {
     const output = await abortable(travel(bench, request, call), abortSignal);
@@ -39,20 +43,25 @@ export async function takeCall(bench: CallBench, request: CallRequest, abortSign
     throw withRequestId(error, call.id);
   } finally {
     call.endedAt = bench.host.clock.nowMs();
+    // It may have died meanwhile: then it does not hear the answer.
+    await unlessDead();
   }
 }
 
 function record(bench: CallBench, request: CallRequest): ApiCall {
+  const { functionName = '', runId } = runningInvocation.getStore() ?? {};
   const call: ApiCall = {
     id: bench.host.newId(),
     at: bench.host.clock.nowMs(),
     callerRegion: request.callerRegion,
-    caller: runningFunction.getStore() ?? '',
+    caller: functionName,
+    ...(runId === undefined ? {} : { runId }),
     endpointRegion: request.endpointRegion,
+    ...(request.sending === undefined ? {} : { sending: request.sending }),
     service: request.service,
     command: request.command,
     mutating: findCommand(request.service, request.command)?.mutating ?? true,
-    input: structuredClone(request.input),
+    input: copyOf(request.input),
     outcome: 'pending',
     applied: false,
   };
@@ -68,7 +77,9 @@ async function travel(bench: CallBench, request: CallRequest, call: ApiCall): Pr
   if (verdict instanceof Error) throw verdict;
   await pause(host, callerRegion === endpointRegion ? host.settings.latencyMs : host.settings.interRegionLatencyMs);
   if (!host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
+  if (typeof verdict === 'object') return withMetadata(verdict.answer, call);
   const output = await perform(bench, request, call);
+  bench.onPerformed?.(call, output);
   if (verdict === 'lost-answer' || !host.isReachable(callerRegion, endpointRegion)) return silence(host, request);
   return output;
 }
@@ -79,12 +90,18 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   const operation = bench.service(service, endpointRegion)?.operations[command];
   if (known === undefined || operation === undefined) throw notSimulated(service, command);
   refuseUnknownFields(request, known.fields);
-  const result = operation(structuredClone(request.input) as never, { region: endpointRegion, callerRegion });
+  const result = operation(copyOf(request.input) as never, { region: endpointRegion, callerRegion });
   // Copied in the same turn: what goes on in the background must not show in the answer.
-  const output = structuredClone(result instanceof Promise ? await result : result) as object;
+  const output = copyOf(result instanceof Promise ? await result : result) as object;
   call.applied = true;
-  return { ...output, $metadata: { httpStatusCode: 200, requestId: call.id } };
+  call.appliedAt = bench.host.clock.nowMs();
+  return withMetadata(output, call);
 }
+
+const withMetadata = (output: object, { id }: ApiCall): object => ({
+  ...output,
+  $metadata: { httpStatusCode: 200, requestId: id },
+});
 
 function refuseUnknownFields(request: CallRequest, fields: readonly string[]): void {
   const unknown = Object.entries(request.input).find(

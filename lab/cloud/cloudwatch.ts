@@ -99,7 +99,8 @@ export class CloudWatch implements Service {
       nowMs: host.clock.nowMs(),
       timeScale: host.settings.alarmTimeScale,
     });
-    if (state !== 'retain' && state !== alarm.StateValue) this.#change(alarm, { state, reason, reasonData });
+    if (state === 'retain' || state === alarm.StateValue) return;
+    this.#change(alarm, { state, reason: reason(), reasonData: reasonData() });
   }
 
   #change(previous: Alarm, to: { state: AlarmState; reason: string; reasonData: string | undefined }): void {

@@ -1,5 +1,5 @@
 import { arn, type Host, pause } from './host.ts';
-import { runningFunction } from './running-function.ts';
+import { runningInvocation } from './running-function.ts';
 
 export interface LambdaContext {
   readonly functionName: string;
@@ -90,31 +90,41 @@ export class Lambda {
     }
   }
 
-  /** @returns a function that returns the result or throws the function's error, so that a lost result can be dropped */
-  async #run(seed: FunctionSeed, event: unknown): Promise<() => unknown> {
+  /**
+   * A function that takes too long, or whose process dies, hears and does nothing more.
+   * @returns a function that returns the result or throws the function's error, so that a lost result can be dropped
+   */
+  async #run(seed: FunctionSeed, event: unknown): Promise<Outcome> {
     const timeoutMs = seed.timeoutMs ?? 3000;
     const ended = new AbortController();
-    const timeout = this.#host.clock
-      .sleep(timeoutMs, AbortSignal.any([ended.signal, this.#host.stopping]))
-      .then(() => () => {
-        throw new InvocationError('Sandbox.Timedout', `Task timed out after ${timeoutMs / 1000} seconds`);
-      });
-    const work = this.#settle(seed, { event, timeoutMs });
-    const outcome = await Promise.race([work, timeout]);
-    ended.abort();
+    const death = Promise.withResolvers<Outcome>();
+    const invocation = {
+      functionName: seed.name,
+      region: seed.region,
+      ...runOf(event),
+      isDead: false,
+      die: (errorType: string, why: string) => {
+        invocation.isDead = true;
+        death.resolve(throwing(new InvocationError(errorType, why)));
+      },
+    };
+    const late = `Task timed out after ${timeoutMs / 1000} seconds`;
+    void this.#host.clock.sleep(timeoutMs, ended.signal).then(() => {
+      if (!ended.signal.aborted) invocation.die('Sandbox.Timedout', late);
+    });
+    const work = runningInvocation.run(invocation, () => this.#settle(seed, { event, timeoutMs }));
+    const outcome = await Promise.race([work, death.promise]);
+    ended.abort(invocation);
     return outcome;
   }
 
-  async #settle(seed: FunctionSeed, run: { event: unknown; timeoutMs: number }): Promise<() => unknown> {
+  async #settle(seed: FunctionSeed, run: { event: unknown; timeoutMs: number }): Promise<Outcome> {
     try {
-      const context = this.#context(seed, run.timeoutMs);
-      const result = asJson(await runningFunction.run(seed.name, () => seed.handler(run.event, context)));
+      const result = asJson(await seed.handler(run.event, this.#context(seed, run.timeoutMs)));
       return () => result;
     } catch (thrown) {
-      const error = asError(thrown);
-      return () => {
-        throw new InvocationError(error.name, error.message);
-      };
+      const { message, name } = asError(thrown);
+      return throwing(new InvocationError(name, message));
     }
   }
 
@@ -135,6 +145,20 @@ export class Lambda {
       throw new InvocationError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
     return seed;
   }
+}
+
+type Outcome = () => unknown;
+
+const throwing =
+  (error: Error): Outcome =>
+  () => {
+    throw error;
+  };
+
+/** Steps are told the run's id (shared/steps/contract.ts). */
+function runOf(event: unknown): { readonly runId?: string } {
+  const runId: unknown = typeof event === 'object' && event !== null && 'runId' in event ? event.runId : undefined;
+  return typeof runId === 'string' ? { runId } : {};
 }
 
 /** Lambda carries JSON only: what JSON drops, the other side never sees. */

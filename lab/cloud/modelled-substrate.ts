@@ -7,8 +7,9 @@ export interface ModelledSubstrateOptions {
   readonly clock: LabClock;
   /** 0 ≤ random() < 1; used only for `jitter`. */
   readonly random: () => number;
-  readonly promotionMs?: number;
-  readonly taskStartMs?: number;
+  /** A number, or one drawn anew each time. */
+  readonly promotionMs?: number | (() => number);
+  readonly taskStartMs?: number | (() => number);
   /** Share of a duration added at random: 0.5 makes a promotion of 100 ms take 100–150 ms. */
   readonly jitter?: number;
 }
@@ -20,6 +21,8 @@ interface Tasks {
 
 /** Databases, tasks and probe targets as plain state: no process, no port. */
 export class ModelledSubstrate implements Substrate {
+  /** Every database that became a writer, oldest first. */
+  readonly promotions: { readonly ref: DatabaseRef; readonly at: number }[] = [];
   readonly #options: Required<ModelledSubstrateOptions>;
   readonly #databases = new Map<string, DatabaseRole>();
   readonly #tasks = new Map<string, Tasks>();
@@ -47,6 +50,7 @@ export class ModelledSubstrate implements Substrate {
     const role = this.#databases.get(databaseKey(ref));
     if (role !== 'standby' && role !== 'writer') throw new Error(`${ref.instance} is ${role ?? 'not there'}`);
     this.#databases.set(databaseKey(ref), 'writer');
+    this.promotions.push({ ref, at: this.#options.clock.nowMs() });
   }
 
   async stopDatabase(ref: DatabaseRef): Promise<void> {
@@ -80,7 +84,8 @@ export class ModelledSubstrate implements Substrate {
     return tasks;
   }
 
-  #take(ms: number): Promise<void> {
+  #take(duration: number | (() => number)): Promise<void> {
+    const ms = typeof duration === 'number' ? duration : duration();
     return this.#options.clock.sleep(ms * (1 + this.#options.jitter * this.#options.random()));
   }
 }

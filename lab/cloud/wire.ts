@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 const defaultTimeoutMs = 1000;
 
 /** Route 53's control plane is global and lives in one Region, whatever Region the client names. */
-const globalServices: Readonly<Record<string, string>> = { Route53: 'us-east-1' };
+export const globalServices: Readonly<Record<string, string>> = { Route53: 'us-east-1' };
 
 /** What takes the calls: the World, or another process's way to it. */
 export type Callable = Pick<World, 'call'>;
@@ -86,7 +86,7 @@ function toRequest(
 export const endpointRegionOf = (service: string, region: string): string => globalServices[service] ?? region;
 
 /** The body of an object arrives as a stream with the SDK's own ways to read it; in the lab it is a text. */
-function withStream({ command, service }: CallRequest, output: object): object {
+export function withStream({ command, service }: CallRequest, output: object): object {
   if (service !== 'S3' || command !== 'GetObject' || !('Body' in output)) return output;
   const { Body } = output;
   return { ...output, Body: { transformToString: async () => String(Body) } };

@@ -8,7 +8,7 @@ import { Ecs } from './ecs.ts';
 import type { Engine, TaskCall } from './engine.ts';
 import { notSimulated } from './errors.ts';
 import { EventBridge } from './eventbridge.ts';
-import type { ApiCall, Intercept } from './history.ts';
+import type { ApiCall, Intercept, OnPerformed } from './history.ts';
 import { arn, type Host, type Service } from './host.ts';
 import { Lambda } from './lambda.ts';
 import { Network } from './network.ts';
@@ -53,6 +53,7 @@ export class World {
   readonly troubles: Error[] = [];
   /** The one seam for faults. */
   intercept: Intercept | undefined;
+  onPerformed: OnPerformed | undefined;
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
   readonly route53: Route53;
@@ -147,8 +148,8 @@ export class World {
   }
 
   #bench(): CallBench {
-    const { host, history, intercept } = this;
-    return { host, history, intercept, service: (name, region) => this.#service(name, region) };
+    const { host, history, intercept, onPerformed } = this;
+    return { host, history, intercept, onPerformed, service: (name, region) => this.#service(name, region) };
   }
 
   #service(name: string, regionName: string): Service | undefined {

@@ -16,7 +16,7 @@ import { usersMetric } from './users-telemetry.ts';
 export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
   for (const signal of plan.detection.signals) {
     const region = plan.regions[signal.observer];
-    const alarm = { ...common, AlarmName: signal.alarm, ...metricOf(signal, plan), ...levels[signal.kind] };
+    const alarm = { ...common, AlarmName: signal.alarm, ...metricOf(signal, plan), ...levelOf(signal) };
     await outsideOf(region).client(CloudWatchClient, region).send(new PutMetricAlarmCommand(alarm));
   }
   const region = plan.regions.recovery;
@@ -42,16 +42,13 @@ const common = {
 const troubledPeriods = { EvaluationPeriods: 9, Threshold: 0.25 };
 
 /**
- * The age itself tells for how long nothing was heard, so one period is enough. It is more than a busy machine delays the
- * guard, which writes every 60 ms. Later than the others, it costs no time: two signals are enough without it.
+/**
+ * The age of the heartbeat itself tells for how long nothing was heard, so one period is enough, and the signal's window is
+ * the threshold: more than a busy machine delays the guard. Users are many, so two periods tell as much as three of probes.
  */
-const heartbeatLateSeconds = 1;
-
-/** Users are many, so two periods tell as much as three of probes. */
-const levels: Readonly<Record<Signal['kind'], Partial<PutMetricAlarmCommandInput>>> = {
-  probe: { ...troubledPeriods, DatapointsToAlarm: 3 },
-  alarm: { ...troubledPeriods, DatapointsToAlarm: 2 },
-  replication: { EvaluationPeriods: 1, DatapointsToAlarm: 1, Threshold: heartbeatLateSeconds },
+const levelOf = ({ kind, windowSeconds }: Signal): Partial<PutMetricAlarmCommandInput> => {
+  if (kind === 'replication') return { EvaluationPeriods: 1, DatapointsToAlarm: 1, Threshold: windowSeconds };
+  return { ...troubledPeriods, DatapointsToAlarm: kind === 'alarm' ? 2 : 3 };
 };
 
 type MetricName = { readonly Namespace: string; readonly MetricName: string; readonly Dimensions: Dimension[] };

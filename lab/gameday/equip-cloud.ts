@@ -30,7 +30,7 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     replicas: [primary, recovery],
     witness,
   });
-  const definition = await readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
+  const definition = await failoverDefinition();
   for (const region of [primary, recovery, witness]) registerHandlers(world.lambda, { region, runtimeOf, alwaysCold });
   for (const place of places) {
     const region = plan.regions[place];
@@ -39,6 +39,14 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
     world.stepFunctions(region).seedStateMachine({ name: failoverMachine, definition: filled });
   }
+}
+
+let definitionText: Promise<string> | undefined;
+
+/** Read once: nothing may wait for a file once modelled time runs. */
+export function failoverDefinition(): Promise<string> {
+  definitionText ??= readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
+  return definitionText;
 }
 
 /** The handlers as the functions of one Region. */

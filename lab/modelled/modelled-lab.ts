@@ -5,10 +5,11 @@ import type { Coordination, Log } from '../../shared/domain/ports.ts';
 import type { Place, RunRequest } from '../../shared/domain/run.ts';
 import { kindOf } from '../../shared/kinds/registry.ts';
 import { evaluate } from '../../shared/steps/evaluate.ts';
-import { makeEngine } from '../asl/engine.ts';
+import { makeClockEngine } from '../asl/clock-engine.ts';
 import type { LabClock } from '../cloud/clock.ts';
 import { ModelledSubstrate } from '../cloud/modelled-substrate.ts';
 import type { Settings } from '../cloud/settings.ts';
+import type { Wire } from '../cloud/wire.ts';
 import { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import { equipCloud } from '../gameday/equip-cloud.ts';
@@ -19,6 +20,7 @@ import type { Traffic } from '../gameday/traffics.ts';
 import { coordinationTable, failoverMachine, labOutside, labRuntime } from '../runtime.ts';
 import { type Execution, executions } from './executions.ts';
 import { type OrdersModel, ordersModel } from './orders-model.ts';
+import { shortStack } from './short-stack.ts';
 import { noon, type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 export interface ModelledLabOptions {
@@ -60,25 +62,29 @@ export interface ModelledLab {
   close(): void;
 }
 
-/** SDK clients and middy load parts of themselves at their first call. */
-const rest = { turns: 3, leapPauseMs: 20 } as const;
-
 /** The application as it is on a good day: evaluated once, lag measured, the primary in charge. Takes no real time. */
 export async function openModelledLab(options: ModelledLabOptions = {}): Promise<ModelledLab> {
   const { change = (same) => same, log = () => undefined, random = () => 0 } = options;
-  const clock = virtualClock(noon, rest);
+  const clock = virtualClock(noon);
   const plan = change(await fillPlan({ ...labValues, traffic: options.traffic }));
   // Loading takes turns of the event loop in which virtual time would pass.
   await Promise.all(plan.resources.map(({ kind }) => kindOf(kind)));
   const substrate = new ModelledSubstrate({ clock, random });
-  const world = new World({ clock, random, substrate, engine: makeEngine(clock), settings: options.settings ?? {} });
+  const world = new World({
+    clock,
+    random,
+    substrate,
+    engine: makeClockEngine(clock),
+    settings: options.settings ?? {},
+  });
   const orders = ordersModel({ world, plan, substrate, addresses, instances });
-  const runtimeOf = (region: string) => labRuntime({ world, plan, region, clock, log, net: orders });
+  const plugin = (wire: Wire) => shortStack(world, wire);
+  const runtimeOf = (region: string) => labRuntime({ world, plan, region, clock, log, net: orders, plugin });
   await equipCloud({ world, plan, runtimeOf, alwaysCold: options.alwaysCold ?? false });
   seedDay({ clock, plan, substrate, world });
   const { recovery } = plan.regions;
   await evaluate(plan, runtimeOf(recovery));
-  const outside = labOutside({ world, plan, region: recovery, net: orders });
+  const outside = labOutside({ world, plan, region: recovery, net: orders, plugin });
   const { dryRun } = runtimeOf(recovery);
   const at = { region: recovery, tableName: coordinationTable };
   const machines = executions({ world, clock, application: plan.application, machine: failoverMachine });
@@ -95,7 +101,10 @@ export async function openModelledLab(options: ModelledLabOptions = {}): Promise
     start: (name, request, region = recovery) => machines.start(name, request, region),
     ended: (name, region = recovery) => machines.ended(name, region),
     desiredTasks: (place) => world.ecs(plan.regions[place]).service('shop', 'orders').desiredCount ?? 0,
-    close: () => world.stop(),
+    close: () => {
+      world.stop();
+      clock.stop();
+    },
   };
 }
 

@@ -64,11 +64,13 @@ type Exchange = ReturnType<typeof makeExchange>;
 function makeExchange() {
   const initialised = Promise.withResolvers<void>();
   initialised.promise.catch(() => undefined);
+  let over: Error | undefined;
   let pending: Pending | undefined;
   let waiting: ((invocation: Invocation) => void) | undefined;
   return {
     initialised,
     invoke(invocation: Invocation): Promise<unknown> {
+      if (over !== undefined) return Promise.reject(over);
       const answer = Promise.withResolvers<unknown>();
       pending = { invocation, answer };
       waiting?.(invocation);
@@ -89,6 +91,7 @@ function makeExchange() {
       return true;
     },
     end(error: Error): void {
+      over ??= error;
       initialised.reject(error);
       pending?.answer.reject(error);
       pending = undefined;

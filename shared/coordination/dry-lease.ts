@@ -15,5 +15,6 @@ export function openDryLease(table: Table, region: string): LeaseStore {
     claim: stopped('claim'),
     grant: stopped('grant'),
     giveBack: stopped('give back'),
+    inherit: stopped('inherit'),
   };
 }

@@ -33,6 +33,8 @@ const Stored = z
  * 4. An epoch is claimed once: a claim demands a lower epoch in the item, or this very claim. So a late repetition by a
  *    run that has handed the lease over, or given it back, changes nothing; and a newer run takes a claim away from an
  *    older one, whose grant then fails in 3.
+ * 5. A run that a person has ended behind its promotion grants nothing. Then the guard of B, which is in charge, inherits: it
+ *    waits as in 3, and demands the very claim, so the old run's grant fails afterwards, and a newer run's claim stands.
  */
 export function openLease(table: Table): LeaseStore {
   return {
@@ -70,6 +72,9 @@ export function openLease(table: Table): LeaseStore {
     giveBack: (application, { claimedBy: runId = '', epoch }) =>
       // Something must be set: the epoch stays what it was.
       table.update(leaseKey(application), { epoch }, claimedBy(epoch, runId), 'claimedBy'),
+
+    inherit: (application, { claimedBy: runId = '', epoch }, region) =>
+      table.update(leaseKey(application), { holder: region }, claimedBy(epoch, runId), 'claimedBy'),
   };
 }
 

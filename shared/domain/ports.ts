@@ -92,6 +92,11 @@ export interface LeaseStore {
   grant(run: Run, expiresAt: Instant): Promise<WriteLease | undefined>;
   /** Takes the claim away, so that the Region it was claimed from can renew again. False when it is not there any more. */
   giveBack(application: string, claim: Pick<WriteLease, 'epoch' | 'claimedBy'>): Promise<boolean>;
+  /**
+   * Hands a claimed lease to another Region, without a grant: for the one in charge, when the run of the claim is over. To be
+   * called only once the last grant has been outwaited. False when the claim is not there any more.
+   */
+  inherit(application: string, claim: Pick<WriteLease, 'epoch' | 'claimedBy'>, region: string): Promise<boolean>;
 }
 
 export interface Journal {

@@ -1,6 +1,6 @@
 import type { Outside } from '../aws/outside.ts';
 import { isFailure } from '../domain/errors.ts';
-import { guardAction, type LeaseSeen, type WriteLease } from '../domain/lease.ts';
+import { guardAction, type LeaseSeen, outwaitUntil, type WriteLease } from '../domain/lease.ts';
 import type { LeaseTerms, Plan } from '../domain/plan.ts';
 import type { Clock, Coordination, Log } from '../domain/ports.ts';
 import { type Gate, gateOf } from './gate.ts';
@@ -63,25 +63,26 @@ async function turn(watch: Watch, grant: WriteLease | undefined): Promise<WriteL
   return grant;
 }
 
-async function look({ deps, plan }: Watch): Promise<LeaseSeen> {
+async function look({ deps, plan, terms }: Watch): Promise<LeaseSeen> {
   const { lease } = deps.coordination;
   const { application } = plan;
   return answered(deps, 'unanswered', async () => {
     const found = await lease.read(application);
     if (found !== undefined && found.claimedBy === undefined) return found;
-    return (await ensureHeldInCharge({ plan, deps }, found))
+    return (await ensureHeldInCharge({ plan, deps, terms }, found))
       ? ((await lease.read(application)) ?? 'absent')
       : (found ?? 'absent');
   });
 }
 
 /**
- * While no run is open, the Region in charge holds the lease. It begins it, and it takes it back from a run that is over
- * without having given it back, as one that was taken over by a run that changed nothing: nobody else would, and the
- * application would never write again. A run that is over holds no lock, so it cannot act; and its grant fails from here.
+ * While no run is open, the Region in charge holds the lease. It begins it, and it takes it from a run that is over without
+ * having given it back or handed it over: one that was taken over by a run that changed nothing, or that a person has ended
+ * behind its promotion. Nobody else would, and the application would never write again. A run that is over holds no lock, so
+ * it cannot act; and its grant fails from here.
  */
 async function ensureHeldInCharge(
-  { deps, plan }: Pick<Watch, 'deps' | 'plan'>,
+  { deps, plan, terms }: Pick<Watch, 'deps' | 'plan' | 'terms'>,
   found: WriteLease | undefined,
 ): Promise<boolean> {
   const { lease, lock } = deps.coordination;
@@ -90,9 +91,12 @@ async function ensureHeldInCharge(
   if (charge?.runId !== undefined || inCharge !== deps.region) return false;
   const epoch = charge?.epoch ?? 0;
   if (found === undefined) return lease.begin(plan.application, { region: deps.region, epoch });
-  if (found.region !== deps.region || epoch < found.epoch) return false;
-  deps.log('warn', `run ${found.claimedBy} is over: ${deps.region} takes its write lease back`);
-  return lease.giveBack(plan.application, found);
+  if (epoch < found.epoch) return false;
+  // The other Region may write until its last grant has been outwaited.
+  const isOurs = found.region === deps.region;
+  if (!isOurs && deps.clock.now() < outwaitUntil(found, terms.skewSeconds * 1000)) return false;
+  deps.log('warn', `run ${found.claimedBy} is over: ${deps.region} takes its write lease`);
+  return isOurs ? lease.giveBack(plan.application, found) : lease.inherit(plan.application, found, deps.region);
 }
 
 /** The grant counts from before the call, and counts even if the gate does not confirm it: it may be open. */

@@ -13,9 +13,13 @@ export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
   'security-group-fence': async () => (await import('./security-group-fence/index.ts')).securityGroupFence,
 };
 
+const loaded = new Map<string, Promise<AnyKind>>();
+
 /** @throws TerminalError for a kind that is not registered; a validated plan never names one */
 export async function kindOf(id: string): Promise<AnyKind> {
   const load = Object.hasOwn(registry, id) ? registry[id] : undefined;
   if (load === undefined) throw new TerminalError(`there is no kind ${id}`, { code: 'UnknownKind' });
-  return load();
+  const kind = loaded.get(id) ?? load();
+  loaded.set(id, kind);
+  return kind;
 }

@@ -32,7 +32,8 @@ export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<st
   let left = 'not seen to be undone';
   for (;;) {
     const verdict = await look(undoing, deps);
-    if (verdict === 'wanted-again' || (asked && verdict === 'refuse')) return noteUndone(undoing, deps);
+    const isGone = verdict === 'wanted-again' || (asked && verdict === 'refuse');
+    if (isGone && (asked || isVisibleByNow(effect, deps))) return noteUndone(undoing, deps);
     if (!asked) {
       if (!(await deps.lock.hold(undoing.goal.run))) return 'a newer run has taken over';
       const failure = await act(undoing, undo, deps);
@@ -44,6 +45,13 @@ export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<st
     await deps.clock.sleep(deps.pace.pollSeconds * 1000);
   }
 }
+
+/**
+ * What was asked for just now may not be visible yet, and looks as if it had never been: then it is undone all the same. All
+ * undos set a state, so one too many does no harm.
+ */
+const isVisibleByNow = ({ entry }: Effect, { clock, pace }: SettleDeps): boolean =>
+  clock.now() - entry.at >= pace.visibilitySeconds * 1000;
 
 /** What cannot be seen for the moment is looked at again. */
 async function look({ effect, goal, kind, resource }: Undoing, { clock, outside }: SettleDeps): Promise<Look> {

@@ -26,10 +26,12 @@ interface Changed {
 const noHashes = Object.fromEntries(functionNames().map((name) => [name, `hash of ${name}`]));
 
 /** The stack of the example in one of its Regions. */
-export async function stackAt(site: Site, changed: Changed = {}): Promise<Stack> {
+export const stackAt = async (site: Site, changed: Changed = {}): Promise<Stack> =>
+  stackOf(await deploymentAt(site, changed));
+
+export async function deploymentAt(site: Site, changed: Changed = {}): Promise<Deployment> {
   const { hashes = noHashes, plan = example } = changed;
-  const manifest = { stage: 'prod', plan, hashes };
-  return stackOf(await deploymentOf(manifest, site, { ...parameters, ...changed.parameters }));
+  return deploymentOf({ stage: 'prod', plan, hashes }, site, { ...parameters, ...changed.parameters });
 }
 
 const all = await Promise.all(sites.map(async (site) => [site, await stackAt(site)] as const));

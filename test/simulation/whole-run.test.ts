@@ -90,6 +90,20 @@ describe('a run that is refused before the point of no return', () => {
     expect(effectsOf(lab)).not.toContain('RDS PromoteReadReplica eu-central-1');
   });
 
+  it('puts back what a look does not show yet, rather than believe that it never was', async () => {
+    const services = { cluster: 'shop', services: ['orders'] };
+    const before = lab.world.ecs('eu-west-1').operations.DescribeServices(services as never);
+    lab.world.intercept = (call) => {
+      if (is('PromoteReadReplica')(call)) return denied();
+      // ECS shows the tasks as they were before the fence.
+      const isStale = call.caller === 'restore' && is('DescribeServices', 'eu-west-1')(call);
+      return isStale ? { answer: before } : undefined;
+    };
+    const { error } = await lab.run('real-1');
+    expect(error).toBe('Stopped');
+    expect([lab.desiredTasks('primary'), lab.desiredTasks('recovery')]).toEqual([2, 1]);
+  });
+
   it('puts the counts of both Regions back when the standby is not ready before the deadline', async () => {
     lab.close();
     lab = await openModelledLab({

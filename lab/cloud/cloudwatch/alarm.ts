@@ -18,8 +18,9 @@ export interface Alarm extends MetricAlarm {
 
 export interface Judgement {
   readonly state: AlarmState | 'retain';
-  readonly reason: string;
-  readonly reasonData: string;
+  /** Worded when asked for: most judgements change nothing. */
+  readonly reason: () => string;
+  readonly reasonData: () => string;
 }
 
 interface Moment {
@@ -76,14 +77,14 @@ export function judge(alarm: Alarm, store: MetricStore, moment: Moment): Judgeme
     breaches: (value) => breaches(value, threshold),
     treatMissingData: (alarm.TreatMissingData ?? 'missing') as MissingData,
   });
-  const existing = points.flatMap(({ value }) => value ?? []);
-  const verdict =
-    state === 'ALARM' ? 'Threshold Crossed' : state === 'OK' ? 'Threshold not crossed' : 'Insufficient Data';
-  return {
-    state,
-    reason: `${verdict}: datapoints [${existing}], ${points.length - existing.length} missing, threshold ${words} ${threshold}.`,
-    reasonData: JSON.stringify(reasonData(alarm, { points, threshold, nowMs: moment.nowMs })),
+  const reason = (): string => {
+    const existing = points.flatMap(({ value }) => value ?? []);
+    const verdict =
+      state === 'ALARM' ? 'Threshold Crossed' : state === 'OK' ? 'Threshold not crossed' : 'Insufficient Data';
+    return `${verdict}: datapoints [${existing}], ${points.length - existing.length} missing, threshold ${words} ${threshold}.`;
   };
+  const data = (): string => JSON.stringify(reasonData(alarm, { points, threshold, nowMs: moment.nowMs }));
+  return { state, reason, reasonData: data };
 }
 
 interface Point {

@@ -53,7 +53,7 @@ export class MetricStore {
 /** The same dimensions in another order are the same metric. */
 export function metricId({ namespace, name, dimensions }: MetricKey): string {
   const sorted = dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort();
-  return JSON.stringify([namespace, name, sorted]);
+  return [namespace, name, ...sorted].join('\n');
 }
 
 /** @throws UnknownSimulatedOperation for percentiles and the like */

@@ -52,9 +52,18 @@ function cutPage(items: readonly Item[], limit: number): { page: readonly Item[]
   const page: Item[] = [];
   let bytes = 0;
   for (const item of items) {
-    bytes += Buffer.byteLength(JSON.stringify(item));
+    bytes += bytesOf(item);
     if (page.length === limit || (bytes > pageBytesMax && page.length > 0)) break;
     page.push(item);
   }
   return { page, isCut: page.length < items.length || page.length === limit };
+}
+
+/** Items are never changed, only replaced: each is measured once. */
+const measured = new WeakMap<Item, number>();
+
+function bytesOf(item: Item): number {
+  const bytes = measured.get(item) ?? Buffer.byteLength(JSON.stringify(item));
+  measured.set(item, bytes);
+  return bytes;
 }

@@ -1,5 +1,5 @@
 import { notSimulated, UnknownSimulatedOperation } from '../errors.ts';
-import { runningFunction } from '../running-function.ts';
+import { inNameOf } from '../running-function.ts';
 import { endpointRegionOf } from '../wire.ts';
 import type { World } from '../world.ts';
 import { callerOf } from './caller.ts';
@@ -92,7 +92,7 @@ function call(world: World, { gone, input, operation, scope }: Called): Promise<
     endpointRegion: endpointRegionOf(service, scope.region),
     timeoutMs: silenceMs,
   };
-  return runningFunction.run(functionName, () => world.call(request, gone)) as Promise<Output>;
+  return inNameOf(functionName, () => world.call(request, gone)) as Promise<Output>;
 }
 
 const isSilence = (thrown: unknown): boolean =>

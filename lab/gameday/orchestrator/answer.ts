@@ -1,5 +1,5 @@
 import type { Outside } from '../../../shared/aws/outside.ts';
-import { runningFunction } from '../../cloud/running-function.ts';
+import { inNameOf } from '../../cloud/running-function.ts';
 import type { Callable } from '../../cloud/wire.ts';
 import { flatten } from './flat-error.ts';
 import type { Answer, Question } from './messages.ts';
@@ -21,5 +21,5 @@ export async function answerTo(question: Question, reachable: Reachable): Promis
 function perform(question: Question, { net, world }: Reachable): Promise<unknown> {
   if (question.what === 'http') return net.http(question.input);
   if (question.what === 'dns') return net.dns(question.input);
-  return runningFunction.run(question.caller, () => world.call(question.input));
+  return inNameOf(question.caller, () => world.call(question.input));
 }

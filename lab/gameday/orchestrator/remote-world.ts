@@ -1,6 +1,6 @@
 import type { Outside } from '../../../shared/aws/outside.ts';
 import type { CallRequest } from '../../cloud/calls.ts';
-import { runningFunction } from '../../cloud/running-function.ts';
+import { callerName } from '../../cloud/running-function.ts';
 import { revive } from './flat-error.ts';
 import type { Answer, Question, Report } from './messages.ts';
 
@@ -22,7 +22,7 @@ export function openRemoteWorld(tell: (report: Report) => void): RemoteWorld {
     return waiting.promise;
   };
   return {
-    call: async (input) => (await ask({ what: 'call', input, caller: runningFunction.getStore() ?? '' })) as object,
+    call: async (input) => (await ask({ what: 'call', input, caller: callerName() })) as object,
     http: async (input) => (await ask({ what: 'http', input })) as Awaited<ReturnType<Outside['http']>>,
     dns: async (input) => (await ask({ what: 'dns', input })) as Awaited<ReturnType<Outside['dns']>>,
     answered(id, answer) {

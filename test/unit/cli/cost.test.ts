@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { billOf } from '../../../cli/cost/bill.ts';
 import { deployed, gbOf, proposed } from '../../../cli/cost/deployment.ts';
 import { priceOf, prices } from '../../../cli/cost/prices.ts';
 import { usageAtRest } from '../../../cli/cost/usage-at-rest.ts';
 import { usageBeside, usageOfARun } from '../../../cli/cost/usage-of-a-run.ts';
+import { pascal } from '../../../deploy/cloudformation.ts';
+import { packagedFunctions } from '../../../deploy/functions.ts';
 import { loadPlan } from '../../../shared/plan/load.ts';
 import { textOf } from '../../contract/files.ts';
+import { deploymentAt } from '../../contract/stacks.ts';
 
 const plan = await loadPlan('plans/example.plan.yml', textOf('plans/example.plan.yml'));
 const atRest = billOf(usageAtRest(plan, deployed));
@@ -50,19 +52,17 @@ describe('the month at rest of the example', () => {
     expect(billOf(usageAtRest(plan, proposed)).usd).toBeLessThan(atRest.usd / 5);
   });
 
-  it('counts memory as serverless.yml gives it', () => {
-    const template = parse(
-      textOf('serverless.yml').replaceAll(/!(Sub|Ref|GetAtt|Equals|Not|Condition|If|Join|Select|Or|And)\b/g, ''),
-    );
-    const memoryOf = (name: string): number => template.functions[name].memorySize ?? template.provider.memorySize;
-    expect(
-      Object.fromEntries(['probe', 'guard', 'take-over', 'evaluate'].map((name) => [name, memoryOf(name) / 1024])),
-    ).toEqual({
-      probe: gbOf.probe,
-      guard: gbOf.guard,
-      'take-over': gbOf.watchdog,
-      evaluate: gbOf.evaluate,
-    });
+  it('counts memory as the deployment gives it', async () => {
+    const functions = packagedFunctions(await deploymentAt('recovery'));
+    const gbAt = (name: string): number =>
+      (functions[pascal(name)]?.memorySize ?? functions[name]?.memorySize ?? 0) / 1024;
+    expect({
+      probe: gbAt('probe'),
+      guard: gbAt('guard'),
+      watchdog: gbAt('take-over'),
+      evaluate: gbAt('evaluate'),
+      step: gbAt('promote'),
+    }).toEqual(gbOf);
   });
 });
 

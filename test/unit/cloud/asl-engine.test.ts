@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { makeClockEngine } from '../../../lab/asl/clock-engine.ts';
 import { allStates, fillDefinition, UnsupportedDefinition } from '../../../lab/asl/definition.ts';
 import { makeEngine } from '../../../lab/asl/engine.ts';
 import { prepare } from '../../../lab/asl/prepare.ts';
-import type { EngineResult, EngineRun, TaskCall } from '../../../lab/cloud/engine.ts';
+import type { Engine, EngineResult, EngineRun, TaskCall } from '../../../lab/cloud/engine.ts';
 import { systemClock } from '../../../lab/cloud/system-clock.ts';
 
 const context = {
@@ -25,167 +26,172 @@ const named = (name: string): Error => Object.assign(new Error(`${name} happened
 
 type Perform = (call: TaskCall) => unknown;
 
-const run = (States: object, perform: Perform, input: unknown = {}): EngineRun =>
-  makeEngine()({ StartAt: Object.keys(States)[0], States }, input, {
-    context,
-    invokeTask: async (call) => perform(call),
+/** The same answers from both, or the simulator would prove something about another machine than the game day runs. */
+const engines: readonly (readonly [string, Engine])[] = [
+  ['the library', makeEngine()],
+  ['the interpreter', makeClockEngine(systemClock)],
+];
+
+describe.each(engines)('by %s,', (_name, engine) => {
+  const run = (States: object, perform: Perform, input: unknown = {}): EngineRun =>
+    engine({ StartAt: Object.keys(States)[0], States }, input, { context, invokeTask: async (call) => perform(call) });
+
+  const result = (States: object, perform: Perform, input: unknown = {}): Promise<EngineResult> =>
+    run(States, perform, input).result;
+
+  test('a task gets its parameters and its result becomes the output', async () => {
+    const States = {
+      Detect: task('detect', { Parameters: { 'application.$': '$.app' }, ResultPath: '$.detect', End: true }),
+    };
+    const calls: TaskCall[] = [];
+    const perform = (call: TaskCall): object => {
+      calls.push(call);
+      return { status: 'settled' };
+    };
+    const ended = await result(States, perform, { app: 'shop' });
+    expect(calls).toMatchObject([{ stateName: 'Detect', parameters: { application: 'shop' } }]);
+    expect(calls[0]?.resource).toMatch(/function:detect$/);
+    expect(ended).toEqual({ status: 'SUCCEEDED', output: { app: 'shop', detect: { status: 'settled' } } });
   });
 
-const result = (States: object, perform: Perform, input: unknown = {}): Promise<EngineResult> =>
-  run(States, perform, input).result;
-
-test('a task gets its parameters and its result becomes the output', async () => {
-  const States = {
-    Detect: task('detect', { Parameters: { 'application.$': '$.app' }, ResultPath: '$.detect', End: true }),
-  };
-  const calls: TaskCall[] = [];
-  const perform = (call: TaskCall): object => {
-    calls.push(call);
-    return { status: 'settled' };
-  };
-  const ended = await result(States, perform, { app: 'shop' });
-  expect(calls).toMatchObject([{ stateName: 'Detect', parameters: { application: 'shop' } }]);
-  expect(calls[0]?.resource).toMatch(/function:detect$/);
-  expect(ended).toEqual({ status: 'SUCCEEDED', output: { app: 'shop', detect: { status: 'settled' } } });
-});
-
-test('Retry repeats on the named error as often as it says', async () => {
-  const Retry = [{ ErrorEquals: ['TransientError'], IntervalSeconds: 0, MaxAttempts: 2 }];
-  let calls = 0;
-  const perform = (): string => {
-    calls += 1;
-    if (calls < 3) throw named('TransientError');
-    return 'done';
-  };
-  expect(await result({ Step: task('step', { Retry, End: true }) }, perform)).toEqual({
-    status: 'SUCCEEDED',
-    output: 'done',
+  test('Retry repeats on the named error as often as it says', async () => {
+    const Retry = [{ ErrorEquals: ['TransientError'], IntervalSeconds: 0, MaxAttempts: 2 }];
+    let calls = 0;
+    const perform = (): string => {
+      calls += 1;
+      if (calls < 3) throw named('TransientError');
+      return 'done';
+    };
+    expect(await result({ Step: task('step', { Retry, End: true }) }, perform)).toEqual({
+      status: 'SUCCEEDED',
+      output: 'done',
+    });
+    expect(calls).toBe(3);
   });
-  expect(calls).toBe(3);
-});
 
-test('an error that Retry does not name is not repeated; Catch gets its name and cause', async () => {
-  const States = {
-    Step: task('step', {
-      Retry: [{ ErrorEquals: ['TransientError'], IntervalSeconds: 0 }],
-      Catch: [{ ErrorEquals: ['TerminalError'], ResultPath: '$.failure', Next: 'Restore' }],
-      End: true,
-    }),
-    Restore: { Type: 'Succeed' },
-  };
-  let calls = 0;
-  const ended = await result(States, () => {
-    calls += 1;
-    throw named('TerminalError');
+  test('an error that Retry does not name is not repeated; Catch gets its name and cause', async () => {
+    const States = {
+      Step: task('step', {
+        Retry: [{ ErrorEquals: ['TransientError'], IntervalSeconds: 0 }],
+        Catch: [{ ErrorEquals: ['TerminalError'], ResultPath: '$.failure', Next: 'Restore' }],
+        End: true,
+      }),
+      Restore: { Type: 'Succeed' },
+    };
+    let calls = 0;
+    const ended = await result(States, () => {
+      calls += 1;
+      throw named('TerminalError');
+    });
+    expect(ended).toEqual({
+      status: 'SUCCEEDED',
+      output: { failure: { Error: 'TerminalError', Cause: 'TerminalError happened' } },
+    });
+    expect(calls).toBe(1);
   });
-  expect(ended).toEqual({
-    status: 'SUCCEEDED',
-    output: { failure: { Error: 'TerminalError', Cause: 'TerminalError happened' } },
+
+  test('an error that nothing catches fails the execution under its own name, also from inside a branch', async () => {
+    const branch = { StartAt: 'Inner', States: { Inner: task('inner') } };
+    const States = { Both: { Type: 'Parallel', Branches: [branch], End: true } };
+    const ended = await result(States, () => {
+      throw named('BugError');
+    });
+    expect(ended).toEqual({ status: 'FAILED', error: 'BugError', cause: 'BugError happened' });
   });
-  expect(calls).toBe(1);
-});
 
-test('an error that nothing catches fails the execution under its own name, also from inside a branch', async () => {
-  const branch = { StartAt: 'Inner', States: { Inner: task('inner') } };
-  const States = { Both: { Type: 'Parallel', Branches: [branch], End: true } };
-  const ended = await result(States, () => {
-    throw named('BugError');
+  test('a Parallel state runs its branches side by side and its Catch sees a branch fail', async () => {
+    const branches = ['Promote', 'Scale'].map((name) => ({ StartAt: name, States: { [name]: task(name) } }));
+    const Catch = [{ ErrorEquals: ['TerminalError'], Next: 'Restore' }];
+    const States = {
+      Both: { Type: 'Parallel', Branches: branches, Catch, End: true },
+      Restore: { Type: 'Pass', Result: 'restored', End: true },
+    };
+    const names: string[] = [];
+    const both = await result(States, async ({ stateName }) => {
+      names.push(stateName);
+      await systemClock.sleep(5);
+      return names.length;
+    });
+    expect(both).toEqual({ status: 'SUCCEEDED', output: [2, 2] });
+    const failed = await result(States, ({ stateName }) => {
+      if (stateName === 'Scale') throw named('TerminalError');
+      return 1;
+    });
+    expect(failed).toEqual({ status: 'SUCCEEDED', output: 'restored' });
   });
-  expect(ended).toEqual({ status: 'FAILED', error: 'BugError', cause: 'BugError happened' });
-});
 
-test('a Parallel state runs its branches side by side and its Catch sees a branch fail', async () => {
-  const branches = ['Promote', 'Scale'].map((name) => ({ StartAt: name, States: { [name]: task(name) } }));
-  const Catch = [{ ErrorEquals: ['TerminalError'], Next: 'Restore' }];
-  const States = {
-    Both: { Type: 'Parallel', Branches: branches, Catch, End: true },
-    Restore: { Type: 'Pass', Result: 'restored', End: true },
-  };
-  const names: string[] = [];
-  const both = await result(States, async ({ stateName }) => {
-    names.push(stateName);
-    await systemClock.sleep(5);
-    return names.length;
+  test('Wait and Choice loop until a task settles', async () => {
+    const States = {
+      Promote: task('promote', { Next: 'Status' }),
+      Status: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.status', StringEquals: 'waiting', Next: 'Later' }],
+        Default: 'Done',
+      },
+      Later: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Promote' },
+      Done: { Type: 'Succeed' },
+    };
+    let calls = 0;
+    const perform = (): object => ({ status: ++calls < 3 ? 'waiting' : 'settled', seconds: 0 });
+    expect(await result(States, perform)).toMatchObject({ status: 'SUCCEEDED', output: { status: 'settled' } });
+    expect(calls).toBe(3);
   });
-  expect(both).toEqual({ status: 'SUCCEEDED', output: [2, 2] });
-  const failed = await result(States, ({ stateName }) => {
-    if (stateName === 'Scale') throw named('TerminalError');
-    return 1;
+
+  test('the execution is known by name, ARN, input and start, inside branches too', async () => {
+    const Parameters = {
+      'name.$': '$$.Execution.Name',
+      'arn.$': '$$.Execution.Id',
+      'input.$': '$$.Execution.Input.app',
+      'startedAt.$': '$$.Execution.StartTime',
+      'state.$': '$$.State.Name',
+      'text.$': "States.Format('{} in {}', $$.Execution.Name, $$.State.Name)",
+    };
+    const branch = { StartAt: 'Inner', States: { Inner: task('inner', { Parameters, End: true }) } };
+    const States = {
+      Cut: { Type: 'Pass', Result: {}, Next: 'Both' },
+      Both: { Type: 'Parallel', Branches: [branch], End: true },
+    };
+    const seen: unknown[] = [];
+    await result(States, ({ parameters }) => seen.push(parameters), { app: 'shop' });
+    expect(seen).toEqual([
+      {
+        name: 'run-1',
+        arn: context.executionArn,
+        input: 'shop',
+        startedAt: context.startedAt,
+        state: 'Inner',
+        text: 'run-1 in Inner',
+      },
+    ]);
   });
-  expect(failed).toEqual({ status: 'SUCCEEDED', output: 'restored' });
-});
 
-test('Wait and Choice loop until a task settles', async () => {
-  const States = {
-    Promote: task('promote', { Next: 'Status' }),
-    Status: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.status', StringEquals: 'waiting', Next: 'Later' }],
-      Default: 'Done',
-    },
-    Later: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Promote' },
-    Done: { Type: 'Succeed' },
-  };
-  let calls = 0;
-  const perform = (): object => ({ status: ++calls < 3 ? 'waiting' : 'settled', seconds: 0 });
-  expect(await result(States, perform)).toMatchObject({ status: 'SUCCEEDED', output: { status: 'settled' } });
-  expect(calls).toBe(3);
-});
-
-test('the execution is known by name, ARN, input and start, inside branches too', async () => {
-  const Parameters = {
-    'name.$': '$$.Execution.Name',
-    'arn.$': '$$.Execution.Id',
-    'input.$': '$$.Execution.Input.app',
-    'startedAt.$': '$$.Execution.StartTime',
-    'state.$': '$$.State.Name',
-    'text.$': "States.Format('{} in {}', $$.Execution.Name, $$.State.Name)",
-  };
-  const branch = { StartAt: 'Inner', States: { Inner: task('inner', { Parameters, End: true }) } };
-  const States = {
-    Cut: { Type: 'Pass', Result: {}, Next: 'Both' },
-    Both: { Type: 'Parallel', Branches: [branch], End: true },
-  };
-  const seen: unknown[] = [];
-  await result(States, ({ parameters }) => seen.push(parameters), { app: 'shop' });
-  expect(seen).toEqual([
-    {
-      name: 'run-1',
-      arn: context.executionArn,
-      input: 'shop',
-      startedAt: context.startedAt,
-      state: 'Inner',
-      text: 'run-1 in Inner',
-    },
-  ]);
-});
-
-test('a task that takes too long times out', async () => {
-  const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'Late' }];
-  const States = {
-    Slow: task('slow', { TimeoutSeconds: 1, Catch, End: true }),
-    Late: { Type: 'Pass', Result: 'late', End: true },
-  };
-  expect(await result(States, () => new Promise(() => undefined))).toEqual({ status: 'SUCCEEDED', output: 'late' });
-});
-
-test('a stopped run is aborted, and a retry that was waiting invokes nothing more', async () => {
-  let calls = 0;
-  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 5 }];
-  const running = run({ Step: task('step', { Retry, End: true }) }, () => {
-    calls += 1;
-    throw named('TransientError');
+  test('a task that takes too long times out', async () => {
+    const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'Late' }];
+    const States = {
+      Slow: task('slow', { TimeoutSeconds: 1, Catch, End: true }),
+      Late: { Type: 'Pass', Result: 'late', End: true },
+    };
+    expect(await result(States, () => new Promise(() => undefined))).toEqual({ status: 'SUCCEEDED', output: 'late' });
   });
-  await systemClock.sleep(20);
-  running.stop();
-  expect(await running.result).toEqual({ status: 'ABORTED' });
-  await systemClock.sleep(20);
-  expect(calls).toBe(1);
-});
 
-test('a Fail state ends with its error and cause', async () => {
-  const States = { Stop: { Type: 'Fail', Error: 'Refused', Cause: 'no quorum' } };
-  expect(await result(States, () => 1)).toEqual({ status: 'FAILED', error: 'Refused', cause: 'no quorum' });
+  test('a stopped run is aborted, and a retry that was waiting invokes nothing more', async () => {
+    let calls = 0;
+    const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 5 }];
+    const running = run({ Step: task('step', { Retry, End: true }) }, () => {
+      calls += 1;
+      throw named('TransientError');
+    });
+    await systemClock.sleep(20);
+    running.stop();
+    expect(await running.result).toEqual({ status: 'ABORTED' });
+    await systemClock.sleep(20);
+    expect(calls).toBe(1);
+  });
+
+  test('a Fail state ends with its error and cause', async () => {
+    const States = { Stop: { Type: 'Fail', Error: 'Refused', Cause: 'no quorum' } };
+    expect(await result(States, () => 1)).toEqual({ status: 'FAILED', error: 'Refused', cause: 'no quorum' });
+  });
 });
 
 describe('a definition is refused', () => {

@@ -88,4 +88,15 @@ describe('the write lease', () => {
     expect(await lease.giveBack(application, { epoch: 1, claimedBy: run.id })).toBe(false);
     expect(await lease.grant(newer, 3000)).toMatchObject({ region: recovery.region, epoch: 2 });
   });
+
+  it('is inherited from the very claim, without a grant, and the run of the claim can do nothing any more', async () => {
+    const { lease } = await granted();
+    await lease.claim(run);
+    expect(await lease.inherit(application, { epoch: 2, claimedBy: 'run-2' }, recovery.region)).toBe(false);
+    expect(await lease.inherit(application, { epoch: 1, claimedBy: run.id }, recovery.region)).toBe(true);
+    const inherited = { region: recovery.region, epoch: 1, expiresAt: 1000 };
+    expect(await lease.read(application)).toEqual(inherited);
+    expect(await lease.giveBack(application, { epoch: 1, claimedBy: run.id })).toBe(false);
+    expect(await lease.renew(application, inherited, 5000)).toEqual({ ...inherited, expiresAt: 5000 });
+  });
 });

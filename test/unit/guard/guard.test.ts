@@ -131,6 +131,20 @@ describe('the guard of the other Region', () => {
     expect(await guard(5)).toEqual({ grants: 0 });
     expect(asked).toEqual([]);
   });
+
+  it('inherits the lease when a person has ended a run behind its promotion, once the last grant is outwaited', async () => {
+    const { asked, clock, coordination, guard } = guarded(recovery.region);
+    const { lease, lock } = coordination;
+    await lease.begin(application, { region: primary.region, epoch: 0 });
+    await lease.renew(application, { region: primary.region, epoch: 0, expiresAt: 0 }, clock.now() + 10_000);
+    const run = await claimedBy('run-1', coordination);
+    await lock.close(run, 'abandoned');
+    // The grant ends after 10 s and the skew is 1 s: the first look behind that is the one at 12 s.
+    await guard(14);
+    expect(asked.map(({ at, epoch, method, until }) => [at, method, epoch, until])).toEqual([[12, 'PUT', 1, 27]]);
+    expect(await lease.grant(run, noon)).toEqual(await lease.read(application));
+    expect(await lease.read(application)).toMatchObject({ region: recovery.region, epoch: 1 });
+  });
 });
 
 it('a plan without a lease needs no guard', async () => {

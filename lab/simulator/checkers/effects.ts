@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import type { Instant, Place } from '../../../shared/domain/run.ts';
+import { independentOfTheLostRegion } from '../../checkers/calls.ts';
+import type { Evidence } from '../../checkers/evidence.ts';
+import { type Finding, failed, passed } from '../../checkers/finding.ts';
+import type { ApiCall } from '../../cloud/history.ts';
+import type { DayHistory, RunStory } from '../history.ts';
+import { clock, type Effect, effectsOf, pointedPlace } from './facts.ts';
+
+/** As shared/kinds/rds-read-replica reads the metric: whole periods that ended before the incident. */
+const periodMs = 60_000;
+const ageMsMax = 300_000;
+
+/** I5. By what the simulated RDS published, not by what the run says that it read. */
+export function promotedWithinRpo(history: DayHistory): Finding {
+  const { lag, plan, runs } = history;
+  const promotions = effectsOf(history).filter(({ call }) => call.command === 'PromoteReadReplica');
+  for (const { appliedAt, call } of promotions) {
+    const incidentAt = runs.find(({ run }) => run.id === call.runId)?.run.incidentAt ?? appliedAt;
+    const endOf = (at: Instant): Instant => (Math.floor(at / periodMs) + 1) * periodMs;
+    const usable = lag.filter(({ at }) => endOf(at) <= incidentAt && endOf(at) >= incidentAt - ageMsMax);
+    const newest = Math.max(...usable.map(({ at }) => endOf(at)));
+    const worst = Math.max(...usable.filter(({ at }) => endOf(at) === newest).map(({ lagSeconds }) => lagSeconds));
+    const what = `promoted at ${clock(appliedAt, history)}`;
+    if (wasAccepted(call, history)) continue;
+    const isKnown = usable.length > 0 && worst >= 0;
+    if (!isKnown && !hasFreshHeartbeat(call.endpointRegion, incidentAt, history))
+      return failed(`${what} although the lag was unknown`);
+    if (worst > plan.objectives.rpoSeconds) return failed(`${what} although the lag was ${worst} s`);
+  }
+  return passed(promotions.length === 0 ? 'nothing was promoted' : `${promotions.length} promotions within the RPO`);
+}
+
+/** The standby had heard of the writer within the RPO, by what probes have published there of late. */
+function hasFreshHeartbeat(region: string, before: Instant, { calls, plan }: DayHistory): boolean {
+  return calls.some(({ applied, at, command, endpointRegion, input }) => {
+    if (!applied || command !== 'PutMetricData' || endpointRegion !== region || at < before - 2 * periodMs)
+      return false;
+    const { MetricData = [] } = input as { readonly MetricData?: readonly Datum[] };
+    return MetricData.some(
+      ({ Dimensions = [], MetricName, Timestamp, Value = Number.NaN }) =>
+        MetricName === 'HeartbeatAgeSeconds' &&
+        Dimensions.some(({ Value: place }) => place !== undefined && plan.regions[place as Place] === region) &&
+        (Timestamp?.getTime() ?? before) <= before &&
+        Value <= plan.objectives.rpoSeconds,
+    );
+  });
+}
+
+interface Datum {
+  readonly MetricName?: string;
+  readonly Value?: number;
+  readonly Timestamp?: Date;
+  readonly Dimensions?: readonly { readonly Value?: string }[];
+}
+
+/** A person has permitted the loss before, to this run or to one that it has taken over. */
+function wasAccepted({ at, runId }: ApiCall, { plan, runs }: DayHistory): boolean {
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const epoch = runs.find(({ run }) => run.id === runId)?.run.epoch ?? 0;
+  return runs.some(
+    ({ entries, run }) =>
+      run.epoch <= epoch &&
+      entries.some(
+        (entry) => entry.at <= at + skewMs && Accepted.safeParse(entry.data).success && entry.event === 'answered',
+      ),
+  );
+}
+
+const Accepted = z.object({ granted: z.array(z.object({ need: z.literal('accept-data-loss') })).min(1) });
+
+/** I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. */
+export function eachEffectOnce(history: DayHistory): Finding {
+  const effects = effectsOf(history);
+  const lastOf = new Map<string, Effect>();
+  for (const effect of effects) {
+    const { command, endpointRegion, runId } = effect.call;
+    const resource = `${runId} ${command} ${endpointRegion}`;
+    const before = lastOf.get(resource);
+    if (before?.key === effect.key) {
+      const times = `at ${clock(before.appliedAt, history)} and at ${clock(effect.appliedAt, history)}`;
+      return failed(`${runId} did ${effect.key} twice, ${times}`);
+    }
+    lastOf.set(resource, effect);
+  }
+  return passed(`${effects.length} effects, none twice`);
+}
+
+const Closed = z.object({ end: z.enum(['recovered', 'stopped', 'abandoned']) });
+export const endOf = ({ entries }: RunStory) => {
+  const closed = entries.find(({ event }) => event === 'run-closed');
+  return closed === undefined ? undefined : { ...Closed.parse(closed.data), at: closed.at, why: closed.why };
+};
+
+/** I8. What a stopped run and those it had taken over have changed is as it was, or is named in its last line. */
+export function restored(history: DayHistory): Finding {
+  const effects = effectsOf(history);
+  let checked = 0;
+  for (const story of history.runs) {
+    const end = endOf(story);
+    if (end?.end !== 'stopped') continue;
+    checked++;
+    const from = oldestOf(story, history).run.epoch;
+    const chain = history.runs
+      .filter(({ run }) => run.epoch >= from && run.epoch <= story.run.epoch)
+      .map(({ run }) => run.id);
+    const promoted = effects.find(
+      ({ call }) => call.command === 'PromoteReadReplica' && chain.includes(call.runId ?? ''),
+    );
+    if (promoted !== undefined)
+      return failed(`${story.run.id} went back behind the promotion by ${promoted.call.runId}`);
+    const before = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) < from));
+    const after = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) <= story.run.epoch));
+    const changed = [...after]
+      .filter(([what, value]) => (before.get(what) ?? initially(what)) !== value)
+      .map(([what]) => what);
+    const unnamed = changed.filter((what) => !end.why.includes(`${resourceOf(what)}:`));
+    if (unnamed.length > 0)
+      return failed(`${chain.join(' and ')} stopped, but changed ${unnamed.join(', ')} and says: ${end.why}`);
+  }
+  return passed(`${checked} stopped runs left nothing behind that they do not name`);
+}
+
+const epochOf = (runId: string | undefined, { runs }: DayHistory): number =>
+  runs.find(({ run }) => run.id === runId)?.run.epoch ?? 0;
+
+function oldestOf(story: RunStory, history: DayHistory): RunStory {
+  const before = history.runs.find(({ run }) => run.id === story.run.takesOver);
+  return before === undefined ? story : oldestOf(before, history);
+}
+
+/** What the effects leave: desired counts by Region, and where traffic goes. */
+function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
+  const state = new Map<string, unknown>();
+  for (const { call } of effects) {
+    const { desiredCount } = call.input as { readonly desiredCount?: number };
+    if (call.command === 'UpdateService') state.set(`desired count in ${call.endpointRegion}`, desiredCount);
+    if (call.command === 'ChangeResourceRecordSets') state.set('traffic', pointedPlace(call) ?? state.get('traffic'));
+  }
+  return state;
+}
+
+/** As lab/gameday/seed-application.ts has built the shop. */
+const initially = (what: string): unknown => (what === 'traffic' ? 'primary' : what.endsWith('eu-west-1') ? 2 : 1);
+const resourceOf = (what: string): string => (what === 'traffic' ? 'orders-dns' : 'orders-service');
+
+/** I9. Each run by itself: what it waits for lies neither in the Region it leaves nor in a control plane not accepted. */
+export function independent({ calls, plan, runs }: DayHistory): Finding {
+  for (const { execution, run } of runs) {
+    // A takeover runs in the Region being left when the other one cannot start an execution.
+    if (execution?.region === run.from.region) continue;
+    const own = calls.filter(({ runId }) => runId === run.id);
+    const evidence = { calls: own, lostAt: 0, plan, runs: [run] } as unknown as Evidence;
+    const finding = independentOfTheLostRegion(evidence);
+    if (finding.verdict !== 'passed') return { ...finding, why: `${run.id}: ${finding.why}` };
+  }
+  return passed(`${runs.length} runs`);
+}
+
+/** I14. Nothing of ours deletes anything: no call whose name begins so, whoever makes it. */
+export function nothingDeleted({ calls }: DayHistory): Finding {
+  const deleting = calls.find(({ caller, command }) => caller !== '' && /^(Delete|Terminate)/.test(command));
+  return deleting === undefined
+    ? passed('no call deletes anything')
+    : failed(`${deleting.caller} called ${deleting.service} ${deleting.command}`);
+}
+
+/** Ids of the clients' orders are counted; those of verifications are UUIDs (shared/kinds/http-transaction). */
+const isVerification = (id: string): boolean => /^[0-9a-f]{8}-/.test(id);
+
+/** I15. Before traffic moves, and before a run calls itself recovered, a real write was committed in the new Region. */
+export function verifiedByAWrite(history: DayHistory): Finding {
+  const { commits, plan, runs } = history;
+  const verified = (region: string, from: Instant, until: Instant): boolean =>
+    commits.some((one) => isVerification(one.id) && one.region === region && one.at >= from && one.at <= until);
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  for (const story of runs) {
+    const end = endOf(story);
+    const { openedAt, to } = story.run;
+    if (end?.end !== 'recovered') continue;
+    if (!verified(to.region, openedAt - skewMs, end.at + skewMs))
+      return failed(`${story.run.id} calls itself recovered, but committed nothing in ${to.region}`);
+  }
+  for (const { appliedAt, call } of effectsOf(history)) {
+    const story = runs.find(({ run }) => run.id === call.runId);
+    if (story === undefined || pointedPlace(call) !== story.run.to.place) continue;
+    if (!verified(story.run.to.region, story.run.openedAt - skewMs, appliedAt))
+      return failed(`${story.run.id} moved traffic at ${clock(appliedAt, history)} before a write was verified`);
+  }
+  return passed('no success and no traffic without a verified write');
+}

@@ -1,0 +1,15 @@
+import { detection } from './detection.ts';
+import { drills } from './drills.ts';
+import { execution } from './execution.ts';
+import type { Scenario } from './scenario.ts';
+import { swarm } from './swarm.ts';
+
+/** In the order in which `--list` shows them; the first is the default. */
+export const scenarios: readonly [Scenario, ...Scenario[]] = [swarm, ...detection, ...execution, ...drills];
+
+/** @throws Error for a name that is none */
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found === undefined) throw new Error(`there is no scenario ${name}`);
+  return found;
+}
