@@ -147,8 +147,8 @@ const rooms = [
   room(
     'lab-stands-on-shared-and-functions',
     '^lab/',
-    ['^(lab|shared|functions)/', NODE_MODULES, ANY_CORE],
-    'The lab runs the deployed handlers themselves (docs/adr/0001-the-lab-runs-the-handlers.md), but nothing else of ours.',
+    ['^(lab|shared|functions)/', '^deploy/bundles\\.ts$', NODE_MODULES, ANY_CORE],
+    'The lab runs the deployed handlers themselves (docs/adr/0001-the-lab-runs-the-handlers.md), from source or as they are packaged (0029), but nothing else of ours.',
   ),
   room(
     'deploy-derives-from-plan-and-code',
@@ -168,6 +168,12 @@ const rooms = [
     '^tools/',
     ['^(tools|shared|lab|deploy)/', NODE_MODULES, ANY_CORE],
     'Tools generate and measure; they are no part of what runs.',
+  ),
+  room(
+    'verify-stands-on-what-is-packaged',
+    '^verify/',
+    ['^(verify|lab|shared)/', NODE_MODULES, ANY_CORE],
+    'Software of others judges what is packaged. It may use the lab’s tools, but not the sources of what it judges.',
   ),
 ];
 
@@ -204,8 +210,8 @@ const others = [
   ),
   never(
     'only-tools-and-tests-know-the-deployment',
-    'What runs must not depend on how it is deployed: the lab runs it without.',
-    { pathNot: '^(deploy|tools|test)/' },
+    'What runs must not depend on how it is deployed: the lab runs it without, unless it is to run what is packaged.',
+    { pathNot: '^(deploy|tools|test)/|^lab/sandbox/bundle-functions\\.ts$' },
     { path: '^deploy/' },
   ),
   never(

@@ -22,6 +22,11 @@ DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers a
   --list            the scenarios, and what each is about
   --rate N          orders a second, 1 to 2000; default 200
   --ttl SECONDS     time to live of the application's record, 0 to 60; default 1
+  --calm SECONDS    how much longer the application runs undisturbed first, 0 to 3600; default 0
+  --aws-port PORT   the simulated AWS also listens here, for AWS CLIs and SDKs:
+                    aws --endpoint-url http://127.0.0.1:PORT --region eu-central-1 … (any access key)
+  --bundles         the functions run as they are packaged, each in a process of its own; they do not
+                    see when HTTP between Regions is cut
   --traffic KIND    how traffic is moved: ${traffics.join(', ')}; default ${traffics[0]}
   --json FILE       where the measurements go as JSON; default beside the HTML report
   --report DIR      where the HTML report goes; default reports/
@@ -74,6 +79,9 @@ interface Options {
   readonly scenario: Scenario | 'all';
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
+  readonly calmMs: number;
+  readonly awsPort: number | undefined;
+  readonly bundles: boolean;
   readonly traffic: Traffic;
   readonly json: string | undefined;
   readonly report: string;
@@ -81,12 +89,27 @@ interface Options {
   readonly help: boolean;
 }
 
+/** Those that need no privilege. */
+const ports = { min: 1024, max: 65_535 } as const;
+
 function parse(args: readonly string[]): Options {
   const { values } = parsed(args);
+  const scenario = scenarioOf(values.scenario);
+  if (values.bundles && scenario !== 'all' && scenario.settings.orchestrators !== undefined) {
+    throw new UsageError(`--bundles: the orchestrators of ${scenario.name} run the functions from their sources`);
+  }
+  if (values.bundles && values.traffic === 'routing-control') {
+    throw new UsageError(
+      '--bundles: the endpoints of routing controls are names of AWS, which only the lab’s own process can reach',
+    );
+  }
   return {
-    scenario: scenarioOf(values.scenario),
+    scenario,
     ordersPerSecond: wholeNumber('--rate', values.rate, { min: 1, max: 2000 }),
     ttlSeconds: wholeNumber('--ttl', values.ttl, { min: 0, max: 60 }),
+    calmMs: 1000 * wholeNumber('--calm', values.calm, { min: 0, max: 3600 }),
+    awsPort: values['aws-port'] === undefined ? undefined : wholeNumber('--aws-port', values['aws-port'], ports),
+    bundles: values.bundles,
     traffic: trafficOf(values.traffic),
     json: values.json,
     report: values.report,
@@ -103,6 +126,9 @@ function parsed(args: readonly string[]) {
         scenario: { type: 'string', default: scenarios[0].name },
         rate: { type: 'string', default: '200' },
         ttl: { type: 'string', default: '1' },
+        calm: { type: 'string', default: '0' },
+        'aws-port': { type: 'string' },
+        bundles: { type: 'boolean', default: false },
         traffic: { type: 'string', default: traffics[0] },
         json: { type: 'string' },
         report: { type: 'string', default: 'reports' },
@@ -140,15 +166,17 @@ function wholeNumber(
   throw new UsageError(`${option} takes a whole number from ${min} to ${max}, not ${text}`);
 }
 
-async function play({ ordersPerSecond, traffic, ttlSeconds }: Options, scenario: Scenario): Promise<GameDayReport> {
+async function play(options: Options, scenario: Scenario): Promise<GameDayReport> {
   // Only now: who asks for help does not wait for a whole lab to load.
   const { runGameDay } = await import('../../lab/gameday/game-day.ts');
+  const { awsPort, bundles, calmMs, ordersPerSecond, traffic, ttlSeconds } = options;
   const { stderr } = process;
   const isTTY = stderr.isTTY === true;
   const startedAt = performance.now();
   const paint = paintFor({ isTTY, env: process.env });
   const view = liveView(stderr, { isTTY, columns: stderr.columns ?? 80, paint });
   view.note(`Game day ${scenario.name}: ${scenario.story}`);
+  if (awsPort !== undefined) view.note(`The simulated AWS: export AWS_ENDPOINT_URL=http://127.0.0.1:${awsPort}`);
   // A signal ends the process inside the lab; the terminal gets its cursor back all the same.
   process.once('exit', view.close);
   try {
@@ -156,6 +184,9 @@ async function play({ ordersPerSecond, traffic, ttlSeconds }: Options, scenario:
       scenario,
       ordersPerSecond,
       ttlSeconds,
+      calmMs,
+      awsPort,
+      bundles,
       traffic,
       log: (level, why) => (level === 'error' ? view.note(why) : undefined),
       onProgress: (progress) => view.update(liveStateOf(progress, performance.now() - startedAt, Date.now())),

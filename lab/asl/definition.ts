@@ -69,6 +69,8 @@ function assertState({ name, state }: NamedState): void {
   if (/\$\$\.State\.(?!Name)/.test(JSON.stringify(state))) {
     throw new UnsupportedDefinition(`${name} reads more of $$.State than its Name`);
   }
+  // Written out, the default means something else to the engine.
+  if (state['ResultPath'] === '$') throw new UnsupportedDefinition(`${name} says ResultPath $: leave it out instead`);
   const mode = (state['ItemProcessor'] as { ProcessorConfig?: { Mode?: string } } | undefined)?.ProcessorConfig?.Mode;
   if (mode === 'DISTRIBUTED') throw new UnsupportedDefinition(`${name} is a distributed Map`);
   if (state.Type !== 'Task') return;

@@ -111,7 +111,7 @@ function refuseUnknownFields(request: CallRequest, fields: readonly string[]): v
 }
 
 async function silence(host: Host, request: CallRequest): Promise<never> {
-  await pause(host, request.timeoutMs);
+  await host.clock.sleep(request.timeoutMs, host.stopping);
   throw unanswered(request.timeoutMs);
 }
 

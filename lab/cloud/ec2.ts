@@ -84,7 +84,11 @@ export class Ec2 implements Service {
     const revoked = group.rules.filter((rule) => isInbound(rule) && ids.has(rule.SecurityGroupRuleId));
     if (revoked.length < ids.size) throw failure('InvalidSecurityGroupRuleId.NotFound', 'a rule does not exist');
     group.rules = group.rules.filter((rule) => !revoked.includes(rule));
-    return { Return: true, RevokedSecurityGroupRules: revoked.map((rule) => ({ ...rule })) };
+    // A revoked rule is told without its ARN, tags and reference.
+    const told = revoked.map(
+      ({ ReferencedGroupInfo: _info, SecurityGroupRuleArn: _arn, Tags: _tags, ...rule }) => rule,
+    );
+    return { Return: true, RevokedSecurityGroupRules: told };
   }
 
   /** All or nothing. Every rule of one call gets the same tags and an id that no rule had before. */

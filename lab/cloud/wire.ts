@@ -79,8 +79,11 @@ function toRequest(
 ): CallRequest {
   const service = (context.clientName ?? '').replace(/Client$/, '');
   const command = (context.commandName ?? '').replace(/Command$/, '');
-  return { service, command, input, ...wire, endpointRegion: globalServices[service] ?? wire.endpointRegion };
+  return { service, command, input, ...wire, endpointRegion: endpointRegionOf(service, wire.endpointRegion) };
 }
+
+/** Where a call ends that was made for this Region. */
+export const endpointRegionOf = (service: string, region: string): string => globalServices[service] ?? region;
 
 /** The body of an object arrives as a stream with the SDK's own ways to read it; in the lab it is a text. */
 export function withStream({ command, service }: CallRequest, output: object): object {

@@ -9,7 +9,7 @@ import { handlers } from '../functions.ts';
 import { coordinationTable, failoverMachine } from '../runtime.ts';
 
 /** A function of the lab may take as long as the longest patience of the plan; Lambda's own limit is 15 minutes. */
-const functionTimeoutMs = 60_000;
+export const functionTimeoutMs = 60_000;
 
 export interface Equipment {
   readonly world: World;
@@ -68,5 +68,5 @@ export function registerHandlers(
 }
 
 /** `flip-dns` → `FlipDnsFunctionArn`, as in the state machine's placeholders. */
-const placeholder = (name: string): string =>
+export const placeholder = (name: string): string =>
   `${name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}FunctionArn`;

@@ -14,9 +14,14 @@ export interface LabValues {
   readonly ttlSeconds: number;
   /** Without a lease, the plan has to accept that a Region which cannot be fenced may still be writing. */
   readonly withLease: boolean;
+  /** Calls to the simulated AWS are HTTP between processes: their first ones take longer than a call within a process. */
+  readonly overHttp?: boolean;
   /** By which kind traffic is moved; default: the one that stands in the file. */
   readonly traffic?: Traffic | undefined;
 }
+
+/** Generous: the first call of a fresh process must pass on a busy machine of two cores. */
+const callTimeoutSecondsOverHttp = 0.25;
 
 const planFile = new URL('../../plans/lab.plan.yml', import.meta.url);
 
@@ -30,7 +35,10 @@ export async function fillPlan(lab: LabValues): Promise<Plan> {
   // A placeholder that is not the lab's, such as the {{id}} of a transaction, belongs to the plan itself.
   const yaml = template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));
   const plan = await loadPlan('plans/lab.plan.yml', withTraffic(yaml, lab));
-  return lab.withLease ? plan : withoutLease(plan);
+  const paced = lab.overHttp
+    ? { ...plan, pace: { ...plan.pace, callTimeoutSeconds: callTimeoutSecondsOverHttp } }
+    : plan;
+  return lab.withLease ? paced : withoutLease(paced);
 }
 
 /** Another traffic resource in the place of the one that stands there; no other kind needs a global control plane. */

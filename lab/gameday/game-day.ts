@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../shared/domain/ports.ts';
 import type { GameDayReport } from '../../shared/report/game-day-report.ts';
 import type { Progress } from './client/result.ts';
-import { type Lab, openLab } from './lab.ts';
+import { type Lab, type LabOptions, openLab } from './lab.ts';
 import { evidenceOf } from './observe.ts';
 import { addresses } from './orders-address.ts';
 import { closeOnSignals } from './processes/close-on-signals.ts';
@@ -24,10 +25,12 @@ export interface GameDayProgress {
   readonly servedAgainAt?: number;
 }
 
-export interface GameDayOptions {
+export interface GameDayOptions extends Pick<LabOptions, 'awsPort' | 'bundles'> {
   readonly scenario: Scenario;
   readonly ordersPerSecond: number;
   readonly ttlSeconds: number;
+  /** How long the application runs undisturbed before the scenario begins; ms. */
+  readonly calmMs?: number | undefined;
   readonly traffic?: Traffic | undefined;
   readonly log: Log;
   readonly onProgress: (progress: GameDayProgress) => void;
@@ -38,7 +41,7 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   const workplace = await openWorkplace();
   const uninstall = closeOnSignals(workplace);
   const startedAt = Date.now();
-  const { log, onProgress, ordersPerSecond, scenario, traffic, ttlSeconds } = options;
+  const { calmMs = 0, onProgress, scenario, ttlSeconds } = options;
   let progress: GameDayProgress = { phase: 'building' };
   const tell = (change: Partial<GameDayProgress>): void => {
     progress = { ...progress, ...change };
@@ -48,15 +51,9 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
   try {
     tell({});
     const onClient = (client: Progress): void => tell({ client, ...servedAgain(progress, client) });
-    lab = await openLab({
-      workplace,
-      ordersPerSecond,
-      ttlSeconds,
-      traffic,
-      ...scenario.settings,
-      log,
-      onProgress: onClient,
-    });
+    lab = await openLab({ ...options, workplace, ...scenario.settings, onProgress: onClient });
+    tell({ phase: 'calm', lab });
+    await sleep(calmMs);
     const stage = openStage(lab, (step) => tell({ step }));
     for (const step of scenario.steps) {
       tell({ phase: step.phase, lab });

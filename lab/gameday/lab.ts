@@ -17,6 +17,7 @@ import { equipCloud } from './equip-cloud.ts';
 import { fillPlan } from './fill-plan.ts';
 import { type Intercepts, openIntercepts } from './intercepts.ts';
 import { labRegions } from './lab-regions.ts';
+import { type AwsOptions, openAws } from './open-aws.ts';
 import { openWorld } from './open-world.ts';
 import { type Orchestrators, startOrchestrators } from './orchestrator/orchestrators.ts';
 import { addresses } from './orders-address.ts';
@@ -30,7 +31,7 @@ import type { Traffic } from './traffics.ts';
 import { usersTelemetry } from './users-telemetry.ts';
 import { watchLag } from './watch-lag.ts';
 
-export interface LabOptions {
+export interface LabOptions extends AwsOptions {
   readonly workplace: Workplace;
   readonly ordersPerSecond: number;
   /** TTL of the application's record; seconds, 0 allowed. */
@@ -96,19 +97,11 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   const { outsideOf, plan, roads, runtimeOf } = await connect(options, { site, world, dnsPort });
 
   await equipCloud({ world, plan, runtimeOf });
+  await openAws(options, { world, plan, dnsPort }, opened);
   seedApplication({ world, plan, regions: site.regions, ttlSeconds: options.ttlSeconds });
   await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
-  const ended = new AbortController();
-  opened.defer(() => ended.abort());
-  const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
-  void watchLag({
-    standby: site.regions.recovery.database,
-    outside: outsideOf(labRegions.recovery),
-    ended: ended.signal,
-    take: (sample) => void lag.push(sample),
-    isPublished: () => lagMetric.isPublished,
-  });
+  const { lag, lagMetric } = measureLag(site.regions.recovery.database, outsideOf(labRegions.recovery), opened);
   startSchedules(world, plan);
   await untilGranted(plan, site.regions.primary.database);
   const client = await startUsers(options, { site, dnsPort, outside: outsideOf(labRegions.witness) });
@@ -130,6 +123,16 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
     orchestrators,
     close: () => opened.disposeAsync(),
   };
+}
+
+/** Until the lab is closed. @returns what will be measured, and whether CloudWatch hears of it */
+function measureLag(standby: Database, outside: Outside, opened: AsyncDisposableStack): Pick<Lab, 'lag' | 'lagMetric'> {
+  const ended = new AbortController();
+  opened.defer(() => ended.abort());
+  const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
+  const take = (sample: LagSample): void => void lag.push(sample);
+  void watchLag({ standby, outside, ended: ended.signal, take, isPublished: () => lagMetric.isPublished });
+  return { lag, lagMetric };
 }
 
 interface Users extends Pick<Ground, 'site' | 'dnsPort'> {
@@ -155,7 +158,15 @@ interface Ground {
 /** The plan, with the lab's addresses, and the ways on which functions of each Region reach the rest. */
 async function connect(options: LabOptions, { dnsPort, site, world }: Ground) {
   const { change = (same) => same, lease: withLease = true, log, traffic, ttlSeconds } = options;
-  const values = { ...addressValues, ordersPort: site.port, dnsPort, ttlSeconds, withLease, traffic };
+  const values = {
+    ...addressValues,
+    ordersPort: site.port,
+    dnsPort,
+    ttlSeconds,
+    withLease,
+    traffic,
+    overHttp: options.bundles ?? false,
+  };
   const plan = change(await fillPlan(values));
   const roads = openRoads({
     resolve: resolverOf(dnsPort),

@@ -36,7 +36,7 @@ const State = z.discriminatedUnion('Type', [
   }),
   z.object({ Type: z.literal('Choice'), Choices: z.array(Rule), Default: z.string() }),
   z.object({ ...flow, Type: z.literal('Wait'), SecondsPath: z.string() }),
-  z.object({ ...flow, Type: z.literal('Pass'), Result: z.string(), ResultPath }),
+  z.object({ ...flow, Type: z.literal('Pass'), Result: z.string(), ResultPath: ResultPath.optional() }),
   z.object({
     ...flow,
     Type: z.literal('Parallel'),

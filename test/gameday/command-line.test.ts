@@ -33,7 +33,18 @@ describe('what the command line tells', () => {
     [
       'the options of a game day',
       ['gameday', '--help'],
-      ['--scenario', '--rate', '--ttl', '--traffic', '--json', '--report', '--list'],
+      [
+        '--scenario',
+        '--rate',
+        '--ttl',
+        '--calm',
+        '--aws-port',
+        '--bundles',
+        '--traffic',
+        '--json',
+        '--report',
+        '--list',
+      ],
     ],
     ['the scenarios', ['gameday', '--list'], scenarios.flatMap(({ name, story }) => [name, story])],
   ] as const)('%s on standard output, and exits with 0', async (_title, args, told) => {
@@ -58,6 +69,13 @@ describe('wrong usage exits with 2, says how to do it right, and starts nothing'
     ['a word too many', ['gameday', 'region-lost'], ['region-lost', '--scenario NAME']],
     ['a rate of nothing', ['gameday', '--rate', '0'], ['--rate', '1 to 2000', '0']],
     ['a rate beyond the limit', ['gameday', '--rate', '2001'], ['--rate', '1 to 2000', '2001']],
+    [
+      'bundles where orchestrators run',
+      ['gameday', '--bundles', '--scenario', 'orchestrator-dies'],
+      ['orchestrator-dies'],
+    ],
+    ['a port that needs privileges', ['gameday', '--aws-port', '80'], ['--aws-port', '1024 to 65535', '80']],
+    ['a calm beyond an hour', ['gameday', '--calm', '3601'], ['--calm', '0 to 3600', '3601']],
     ['a rate that is no whole number', ['gameday', '--rate', '1.5'], ['--rate', '1.5']],
     ['an empty rate', ['gameday', '--rate', ''], ['--rate', '1 to 2000']],
     [

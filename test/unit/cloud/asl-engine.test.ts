@@ -210,6 +210,7 @@ describe('a definition is refused', () => {
     ['when it assigns variables', machine(task('x', { Assign: { a: 1 }, End: true }))],
     ['when two states have one name', machine({ Type: 'Parallel', Branches: [inner], End: true })],
     ['when a placeholder is open', machine({ ...task('x'), Resource: placeholder })],
+    ['when a state says the default of ResultPath', machine(task('x', { ResultPath: '$', End: true }))],
     ['when a state has an unknown type', machine({ Type: 'Nonsense', End: true })],
   ])('%s', (_, definition) => {
     expect(() => prepare(JSON.parse(JSON.stringify(definition)))).toThrow(UnsupportedDefinition);
