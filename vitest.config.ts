@@ -24,6 +24,8 @@ export default defineConfig({
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          // Real time on a machine that others may use: a second look tells noise from a fault.
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

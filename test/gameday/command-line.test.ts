@@ -153,7 +153,7 @@ const withinRto = (report: GameDayReport, rtoSeconds: number): readonly string[]
 function copyOfTheProject(): string {
   const project = fileURLToPath(new URL('../..', import.meta.url));
   const copy = join(directory, 'copy');
-  const parts = ['cli', 'functions', 'lab', 'plans', 'shared', 'statemachines', 'package.json'];
+  const parts = ['cli', 'deploy', 'functions', 'lab', 'plans', 'shared', 'statemachines', 'package.json'];
   for (const part of parts) cpSync(join(project, part), join(copy, part), { recursive: true });
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
   expect(existsSync(join(copy, 'cli', 'main.ts'))).toBe(true);

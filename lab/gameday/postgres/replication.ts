@@ -30,7 +30,11 @@ export async function makeSynchronous(pair: Pair): Promise<void> {
   await waitUntilStreaming(pair);
   await setSynchronousStandby(pair.primary, pair.standbyName);
   await waitFor({ ...pair, what: 'synchronous', fits: (stream) => stream.sync_state === 'sync' });
+  // Each session reads the new setting by itself; the one that answered was not the last to do so.
+  await sleep(reloadMs);
 }
+
+const reloadMs = 100;
 
 async function setSynchronousStandby(primary: Database, standbyName: string): Promise<void> {
   const quoted = `"${standbyName.replaceAll('"', '""')}"`;

@@ -31,6 +31,6 @@ export const orchestratorDies: Scenario = {
     must('another run takes over', runTookOver, { withinSeconds: 5 }),
     must('the recovery Region serves', served('recovery'), { withinSeconds: 10 }),
     must('people are told', told('recovery'), { withinSeconds: 15 }),
-    never('the dead run changes anything after it was taken over', actedUnderOlderEpoch, { forSeconds: 4 }),
+    never('the dead run changes anything after it was taken over', actedUnderOlderEpoch, { forSeconds: 2 }),
   ],
 };

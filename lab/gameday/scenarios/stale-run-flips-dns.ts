@@ -46,6 +46,6 @@ export const staleRunFlipsDns: Scenario = {
       withinSeconds: 10,
     }),
     must('the stale run ends', executionEnded('FAILED'), { withinSeconds: 2, after: happened('heal') }),
-    never('the stale run changes anything after it was taken over', actedUnderOlderEpoch, { forSeconds: 4 }),
+    never('the stale run changes anything after it was taken over', actedUnderOlderEpoch, { forSeconds: 2 }),
   ],
 };
