@@ -3,13 +3,13 @@ import { scenarios } from '../../lab/gameday/scenarios/registry.ts';
 import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
 import { type Traffic, traffics } from '../../lab/gameday/traffics.ts';
 import { PlanError } from '../../shared/plan/load.ts';
-import type { GameDayReport } from '../../shared/report/game-day-report.ts';
+import { type GameDayReport, shortfalls } from '../../shared/report/game-day-report.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Command } from '../command.ts';
 import { type ExitCode, exitCodes, UsageError } from '../terminal/exit-codes.ts';
 import { liveView } from '../terminal/live-view.ts';
 import { paintFor } from '../terminal/paint.ts';
-import { scenarioLine, totalLine } from '../terminal/scenario-table.ts';
+import { type Played, scenarioLine, totalLine } from '../terminal/scenario-table.ts';
 import { prepareFiles, saveReport } from './gameday-files.ts';
 import { liveStateOf } from './gameday-state.ts';
 
@@ -45,7 +45,7 @@ export const gameday: Command = {
     const { files, report } = await playAndSave(options, options.scenario);
     const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
     print(renderText(report, { paint, files }));
-    return exitCodeOf([report]);
+    return report.verdict === 'passed' ? exitCodes.met : exitCodes.notMet;
   },
 };
 
@@ -53,16 +53,28 @@ export const gameday: Command = {
 async function playAll(options: Options): Promise<ExitCode> {
   if (options.json !== undefined) throw new UsageError('--json names one file; --scenario all writes one per scenario');
   const paint = paintFor({ isTTY: process.stdout.isTTY === true, env: process.env });
-  const reports: GameDayReport[] = [];
+  const verdicts: Played['verdict'][] = [];
   const startedAt = performance.now();
   for (const scenario of scenarios) {
     const scenarioAt = performance.now();
-    const { report } = await playAndSave(options, scenario);
-    reports.push(report);
-    print(scenarioLine(report, { seconds: (performance.now() - scenarioAt) / 1000, paint }));
+    const played = await playedOrBroken(options, scenario);
+    verdicts.push(played.verdict);
+    print(scenarioLine(played, { seconds: (performance.now() - scenarioAt) / 1000, paint }));
   }
-  print(totalLine(reports, (performance.now() - startedAt) / 1000));
-  return exitCodeOf(reports);
+  print(totalLine(verdicts, (performance.now() - startedAt) / 1000));
+  return verdicts.every((verdict) => verdict === 'passed') ? exitCodes.met : exitCodes.notMet;
+}
+
+/** One lab that breaks must not hide what the others show. */
+async function playedOrBroken(options: Options, scenario: Scenario): Promise<Played> {
+  try {
+    const { report } = await playAndSave(options, scenario);
+    return { scenario: scenario.name, verdict: report.verdict, against: shortfalls(report) };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { scenario: scenario.name, verdict: 'broken', against: [why] };
+  }
 }
 
 async function playAndSave(options: Options, scenario: Scenario) {
@@ -71,9 +83,6 @@ async function playAndSave(options: Options, scenario: Scenario) {
   await saveReport(report, files);
   return { files, report };
 }
-
-const exitCodeOf = (reports: readonly GameDayReport[]): ExitCode =>
-  reports.every(({ verdict }) => verdict === 'passed') ? exitCodes.met : exitCodes.notMet;
 
 interface Options {
   readonly scenario: Scenario | 'all';

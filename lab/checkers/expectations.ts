@@ -53,7 +53,18 @@ export const never = (title: string, sight: Sight, { forSeconds }: { readonly fo
   },
 });
 
+/** What every scenario forbids: times that count from the fault would tell of something else. */
+const failsOverInTheCalm: Expectation = {
+  id: 'never',
+  title: 'a run is opened before the fault',
+  judge({ lostAt, runs }) {
+    const early = runs.find(({ openedAt }) => openedAt < lostAt);
+    if (early === undefined) return passed('none was');
+    return failed(`${seconds(lostAt - early.openedAt)} before the fault: ${early.reason}`);
+  },
+};
+
 export const judgeExpectations = (expectations: readonly Expectation[], evidence: ScenarioEvidence): readonly Check[] =>
-  expectations.map(({ id, judge, title }) => ({ id, title, ...judge(evidence) }));
+  [failsOverInTheCalm, ...expectations].map(({ id, judge, title }) => ({ id, title, ...judge(evidence) }));
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;

@@ -109,8 +109,10 @@ export class Lambda {
       },
     };
     const late = `Task timed out after ${timeoutMs / 1000} seconds`;
-    void this.#host.clock.sleep(timeoutMs, ended.signal).then(() => {
-      if (!ended.signal.aborted) invocation.die('Sandbox.Timedout', late);
+    // When the World stops, what runs is abandoned, and its timeout must not keep the process.
+    const over = AbortSignal.any([ended.signal, this.#host.stopping]);
+    void this.#host.clock.sleep(timeoutMs, over).then(() => {
+      if (!over.aborted) invocation.die('Sandbox.Timedout', late);
     });
     const work = runningInvocation.run(invocation, () => this.#settle(seed, { event, timeoutMs }));
     const outcome = await Promise.race([work, death.promise]);

@@ -19,9 +19,12 @@ export const writesDirectly = (place: Place, { forSeconds }: { readonly forSecon
     }
   });
 
-/** A person says what becomes of the run that waits, as `understudy approve`, `decline` and `hold` do. */
+/**
+ * A person says what becomes of the run that waits, as `understudy approve`, `decline` and `hold` do. If none waits, that is
+ * told, and the expectations judge what comes of it.
+ */
 export const says = (saying: Saying): ScenarioStep =>
-  people(`a person says ${saying.type}`, async ({ lab }) => {
+  people(`a person says ${saying.type}`, async ({ lab, marks }) => {
     const { directives, journal, lock } = coordinationOf(lab);
     const { runId = '' } = (await lock.charge(lab.plan.application)) ?? {};
     const at = Math.round(nowMs());
@@ -31,8 +34,8 @@ export const says = (saying: Saying): ScenarioStep =>
       isActive: true,
       asked: askedIn(await journal.read(runId)),
     });
-    if (!decided.accepted) throw new Error(`nobody can say ${saying.type}: ${decided.why}`);
-    await directives.record(runId, decided.directive);
+    if (decided.accepted) await directives.record(runId, decided.directive);
+    else marks.push({ at, event: 'people', why: `nobody can say ${saying.type}: ${decided.why}` });
   });
 
 type Saying =

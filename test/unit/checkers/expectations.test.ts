@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { must, never, type Sight } from '../../../lab/checkers/expectations.ts';
+import { judgeExpectations, must, never, type Sight } from '../../../lab/checkers/expectations.ts';
 import { lostAt, scenarioEvidence } from '../../support/sample-evidence.ts';
+import { sampleRun } from '../../support/sample-run.ts';
 
 /** At this moment, for whoever looks from an earlier one on. */
 const seenAfter =
@@ -36,4 +37,12 @@ describe('what must never be seen', () => {
   ])('is %s when it was %s', (verdict, _title, sight, seconds) => {
     expect(never('it happens', sight, { forSeconds: 3 }).judge(watchedFor(seconds)).verdict).toBe(verdict);
   });
+});
+
+it.each([
+  ['passed', lostAt],
+  ['failed', lostAt - 1],
+])('every scenario forbids a run before the fault: %s', (verdict, openedAt) => {
+  const [check] = judgeExpectations([], scenarioEvidence({ runs: [sampleRun({ openedAt })] }));
+  expect(check).toMatchObject({ id: 'never', verdict });
 });

@@ -1,27 +1,21 @@
 import { expect, it } from 'vitest';
-import { scenarioLine, totalLine } from '../../../cli/terminal/scenario-table.ts';
+import { type Played, scenarioLine, totalLine } from '../../../cli/terminal/scenario-table.ts';
 import { noPaint } from '../../../shared/report/paint.ts';
-import { sample } from '../report/sample.ts';
 
-const failed = {
-  ...sample,
-  scenario: 'lag-unknown',
-  verdict: 'failed',
-  measured: { ...sample.measured, rtoSeconds: 9 },
-} as const;
+const line = (played: Played, seconds: number) => scenarioLine(played, { seconds, paint: noPaint });
 
 it('a scenario is one line: name, verdict, seconds', () => {
-  expect(scenarioLine(sample, { seconds: 12.34, paint: noPaint })).toBe(
-    'region-lost               ✓ passed    12.3 s\n',
+  expect(line({ scenario: 'region-lost', verdict: 'passed', against: [] }, 12.34)).toBe(
+    'region-lost                 ✓ passed    12.3 s\n',
   );
 });
 
-it('what stands against it follows', () => {
-  expect(scenarioLine(failed, { seconds: 5, paint: noPaint })).toBe(
-    'lag-unknown               ✗ failed     5.0 s\n    The RTO of 9 s is above the objective of 5 s.\n',
+it.each(['failed', 'broken'] as const)('what stands against one that %s follows', (verdict) => {
+  expect(line({ scenario: 'lag-unknown', verdict, against: ['It took too long.'] }, 5)).toBe(
+    `lag-unknown                 ✗ ${verdict}     5.0 s\n    It took too long.\n`,
   );
 });
 
 it('the last line counts', () => {
-  expect(totalLine([sample, failed], 100)).toBe('1 of 2 passed                        100.0 s\n');
+  expect(totalLine(['passed', 'failed', 'broken'], 100)).toBe('1 of 3 passed                          100.0 s\n');
 });

@@ -88,3 +88,20 @@ test('a schedule runs again and again without overlap, rests while the Region is
   expect(runs).toBe(last);
   expect(overlap).toBe(1);
 });
+
+test('when the World stops, what runs is abandoned: it is not timed out, and keeps no timer', async () => {
+  const { world } = makeBench();
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const never = () => new Promise<never>(() => undefined);
+  world.lambda.registerFunction({ region: recovery, name: 'f', handler: never, timeoutMs: 5000 });
+  let isOver = false;
+  const call = world.lambda.invoke({ region: recovery, functionName: 'f', payload: {} });
+  void call.catch(() => undefined).finally(() => (isOver = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(timers()).toBe(before + 1);
+  world.stop();
+  expect(timers()).toBe(before);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isOver).toBe(false);
+});
