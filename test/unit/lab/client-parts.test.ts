@@ -112,7 +112,7 @@ describe('the settings of the order service', () => {
       databaseName: 'orders-primary',
       databaseUrl: 'postgres://127.0.0.1/postgres',
       databaseTimeoutMs: 250,
-      connectionsMax: 4,
+      connectionsMax: 10,
       epoch: undefined,
     });
   });
