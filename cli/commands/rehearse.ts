@@ -104,7 +104,13 @@ async function againstAws({ from, plan: file }: Options): Promise<Rehearsal> {
   const deps = dryDeps(plan, from);
   // The deployed functions record the capacity of the Region in charge every few minutes; a rehearsal knows only now.
   await evaluate(plan, deps);
-  const request = { application: plan.application, trigger: 'manual', reason: 'rehearsal', dryRun: true } as const;
+  const request = {
+    application: plan.application,
+    trigger: 'manual',
+    purpose: 'failover',
+    reason: 'rehearsal',
+    dryRun: true,
+  } as const;
   const startedAt = new Date(deps.clock.now()).toISOString();
   const input = { runId, startedAt, request: { ...request, ...(from === undefined ? {} : { from }) } };
   const result = await rehearseSteps(input, deps);
@@ -135,7 +141,7 @@ const refusalOf = ({ refusal, step, why }: StepResult) =>
 async function inTheLab(from: Place | undefined): Promise<Rehearsal> {
   const { openModelledLab } = await import('../../lab/modelled/modelled-lab.ts');
   const lab = await openModelledLab();
-  const request = { trigger: 'manual', reason: 'rehearsal', dryRun: true } as const;
+  const request = { trigger: 'manual', purpose: 'failover', reason: 'rehearsal', dryRun: true } as const;
   const { cause } = await lab.run(runId, { ...request, ...(from === undefined ? {} : { from }) });
   const { journal, lock } = lab.dryRuns;
   const [run, entries] = await Promise.all([lock.run(runId), journal.read(runId)]);

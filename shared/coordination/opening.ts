@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EndedRun, Opening, OpenRun } from '../domain/ports.ts';
-import { type Instant, places, type Run, triggers } from '../domain/run.ts';
+import { type Instant, places, purposes, type Run, triggers } from '../domain/run.ts';
 
 const Side = z.object({ place: z.enum(places), region: z.string() });
 
@@ -9,6 +9,7 @@ export const StoredRun: z.ZodType<Run> = z.object({
   id: z.string(),
   application: z.string(),
   trigger: z.enum(triggers),
+  purpose: z.enum(purposes).default('failover'),
   reason: z.string(),
   from: Side,
   to: Side,
@@ -97,6 +98,7 @@ function newRun({ runId, request, from, to }: OpenRun, { epoch, now, takenOver }
     id: runId,
     application: request.application,
     trigger: request.trigger,
+    purpose: request.trigger === 'takeover' ? (takenOver?.purpose ?? request.purpose) : request.purpose,
     reason: request.reason,
     from,
     to,

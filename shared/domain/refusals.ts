@@ -34,6 +34,14 @@ export const refusals = {
   'traffic-object-unusable': 'The object that moves traffic has no bucket, or holds what Understudy has not written.',
   'routing-control-not-found': 'A routing control of the plan does not exist in the cluster.',
   'safety-rule-violated': 'A safety rule of the cluster forbids the change, and the plan does not override it.',
+  'home-not-well': 'The Region to return to has not been well for long enough. Wait until its alarms are quiet.',
+  'plan-changed':
+    'The plan is not the one of the last run. Look at the difference, then start with force and a reason.',
+  'not-freezable': 'Without a write lease nothing can stop the writers of a healthy Region and let them go on.',
+  'freeze-too-long': 'The move was not ready to promote before the freeze had to end. Writes go on where they were.',
+  'not-synced': 'The journal holds no proof that the Region being activated has everything that was written.',
+  'data-differs': 'The databases of the two Regions do not hold the same rows.',
+  'replica-broken': 'The database of the Region at rest is no healthy replica, and this run does not rebuild it.',
   'verification-failed': 'The business transaction did not succeed in the Region to activate.',
 } as const satisfies Record<string, string>;
 

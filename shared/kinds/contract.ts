@@ -2,10 +2,12 @@ import type { ZodType } from 'zod';
 import type { Outside } from '../aws/outside.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
+import type { Orphans } from '../domain/orphans.ts';
 import type { Phase, StepId } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
 import type { Instant, Run, Side } from '../domain/run.ts';
+import type { Synced } from '../domain/synced.ts';
 
 /** Which resource state is wanted: in this phase, of this run, from one Region to the other. */
 export interface Target {
@@ -24,6 +26,8 @@ export interface Goal extends Target {
   readonly surveyed: KnownFacts;
   /** What people have accepted to lose in this run; undefined when nobody was asked. */
   readonly acceptedLoss?: AcceptedLoss;
+  /** What the final sync of this planned run has proven; undefined until then, and always in a failover. */
+  readonly synced?: Synced;
 }
 
 export type KnownFacts = Readonly<Partial<Record<Phase, RecordedFacts>>>;
@@ -102,6 +106,12 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
    * Its `check` must not act beyond the RPO unless the goal has the loss accepted.
    */
   estimateLoss?(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined;
+
+  /** Must be pure: where the frozen writer stood, once this is settled in final-sync. */
+  syncedPosition?(facts: Facts): string | undefined;
+
+  /** Must only read: the rows that only `to` has, the Region being returned to. Asked before anything there is changed. */
+  reconcile?(spec: Spec, target: Target, outside: Outside): Promise<Orphans>;
 
   /** Must make one mutating call that is safe to repeat. Must not decide, wait or look. */
   act(action: Action, spec: Spec, target: Target, outside: Outside): Promise<void>;

@@ -4,8 +4,15 @@ import type { Instant } from '../domain/run.ts';
 /** Step ids as a heading shows them: the same word as everywhere else, made readable. */
 const stepTitles: Readonly<Record<StepId, string>> = {
   detect: 'Detect',
+  'repair-check': 'Repair check',
   survey: 'Survey',
   approve: 'Approve',
+  rest: 'Rest',
+  reconcile: 'Reconcile',
+  reverse: 'Reverse',
+  freeze: 'Freeze',
+  'final-sync': 'Final sync',
+  compare: 'Compare',
   isolate: 'Isolate',
   promote: 'Promote',
   scale: 'Scale',
@@ -13,6 +20,7 @@ const stepTitles: Readonly<Record<StepId, string>> = {
   'flip-dns': 'Flip DNS',
   confirm: 'Confirm',
   notify: 'Notify',
+  protect: 'Protect',
   restore: 'Restore',
   hold: 'Hold',
 };

@@ -71,6 +71,7 @@ export function takeOverWanted(lock: LockState | undefined, { now, plan, region 
     request: {
       application: plan.application,
       trigger: 'takeover',
+      purpose: 'failover',
       takesOver: run.id,
       reason: `run ${run.id} gave no sign of life for ${Math.round(silentMs / 1000)} s`,
     },

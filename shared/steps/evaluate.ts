@@ -55,6 +55,7 @@ function asIfRun(plan: Plan, now: Instant, charge: Charge | undefined): Run {
     id: 'evaluation',
     application: plan.application,
     trigger: 'manual',
+    purpose: 'failover',
     reason: 'readiness evaluation',
     ...directionOf(plan, {}, charge),
     epoch: charge?.epoch ?? 0,

@@ -1,6 +1,6 @@
 import { isFailure, TransientError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { type Phase, phases } from '../domain/phase.ts';
+import { type Phase, phasesOfPurpose } from '../domain/phase.ts';
 import type { Surveyed } from '../domain/surveyed.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
 import { goalOf, type Participant, participants } from './tasks.ts';

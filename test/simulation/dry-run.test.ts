@@ -182,7 +182,13 @@ describe('a rehearsal in one process', () => {
     };
     await evaluate(plan, deps);
     const before = world.history.length;
-    const request = { application: 'shop', trigger: 'manual', reason: 'rehearsal', dryRun: true } as const;
+    const request = {
+      application: 'shop',
+      trigger: 'manual',
+      purpose: 'failover',
+      reason: 'rehearsal',
+      dryRun: true,
+    } as const;
     const startedAt = new Date(clock.now()).toISOString();
     const result = await rehearse({ runId: 'rehearsal', startedAt, request }, deps);
     const { journal, lock } = deps.coordination;

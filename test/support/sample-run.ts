@@ -12,6 +12,7 @@ export const sampleRun = (changes: Partial<Run> = {}): Run => ({
   id: 'run-1',
   application,
   trigger: 'manual',
+  purpose: 'failover',
   reason: 'test',
   from: primary,
   to: recovery,
