@@ -55,8 +55,6 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
         'EnableCloudwatchLogsExports',
         'DeletionProtection',
         'Tags',
-        // Added by the SDK itself, and ignored in most Regions.
-        'PreSignedUrl',
       ),
       DeleteDBInstance: writes('DBInstanceIdentifier', 'SkipFinalSnapshot', 'DeleteAutomatedBackups'),
       CreateDBSnapshot: writes('DBInstanceIdentifier', 'DBSnapshotIdentifier'),

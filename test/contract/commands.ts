@@ -35,7 +35,7 @@ const besides: Readonly<Record<string, readonly string[]>> = {
 /** Names that carry the epoch of a run begin with one of the plan. */
 const isOfPlan = (arn: string): boolean => /-understudy-e\*$/.test(arn);
 /** What a new instance of RDS uses. Permission on it is demanded, too, and nothing of it is changed. */
-const isOnlyUsed = (arn: string): boolean => /:rds:[^:]*:[^:]*:(pg|og|subgrp):\*$/.test(arn);
+const isOnlyUsed = (arn: string): boolean => /:rds:.*:(pg|og|subgrp):\*$/.test(arn);
 
 /** An ARN that names more than the plan does. */
 export const isOpen = (arn: string): boolean => arn.includes('*') && !isOfPlan(arn) && !isOnlyUsed(arn);

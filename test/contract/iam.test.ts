@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { functionId, pascal } from '../../deploy/cloudformation.ts';
 import { isReading } from '../../deploy/permissions.ts';
-import { phases, type StepId, stepIds } from '../../shared/domain/phase.ts';
+import { type Phase, phases, type StepId, stepIds } from '../../shared/domain/phase.ts';
 import { places } from '../../shared/domain/run.ts';
 import type { AnyKind } from '../../shared/kinds/contract.ts';
 import { phasesOf } from '../../shared/kinds/phases-of.ts';
@@ -26,6 +26,14 @@ const iamIn = (step: StepId, some: readonly AnyKind[]): readonly string[] =>
   some.flatMap(({ iam, iamOnlyIn = {} }) => iam.filter((action) => iamOnlyIn[action]?.includes(step) ?? true));
 const sorted = (actions: readonly string[]): readonly string[] => [...new Set(actions)].sort();
 
+const [from, to] = places.map((place) => ({ place, region: example.regions[place] }));
+/** Whether a resource of the plan needs the action in this phase: one and the same kind may take part in several. */
+const isNamedIn = (phase: Phase, action: string): boolean =>
+  example.resources.some(({ kind: id, spec }) => {
+    const kind = inPhase(phase).find((one) => one.id === id);
+    return from !== undefined && to !== undefined && action in (kind?.arns(spec, { phase, from, to }) ?? {});
+  });
+
 const coordination = actionsIn(...filesOf('shared/coordination/*.ts'));
 const channels = actionsIn(...filesOf('shared/channels/*.ts'));
 const starting = actionsIn('shared/start/start-execution.ts');
@@ -34,14 +42,14 @@ const starting = actionsIn('shared/start/start-execution.ts');
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts', 'shared/signals/pulse.ts'),
   survey: iamOf(planned).filter(isReading),
-  approve: [...iamOf(inPhase('promote')).filter(isReading), ...channels],
+  approve: [...iamIn('promote', inPhase('promote')).filter(isReading), ...channels],
   reconcile: iamOf(inPhase('compare')).filter(isReading),
   freeze: channels,
   protect: starting,
   hold: channels,
   notify: channels,
   // No undo ever calls what is irreversible, such as a promotion.
-  restore: iamIn('restore', undoable.flatMap(inPhase)),
+  restore: undoable.flatMap((phase) => iamIn('restore', inPhase(phase)).filter((action) => isNamedIn(phase, action))),
 };
 
 /** What every function does by being one: it writes its log; and where nobody hears it fail, a dead letter. */

@@ -25,6 +25,7 @@ export const rdsReadReplica = defineKind({
     'cloudwatch:GetMetricData',
   ],
   iamOnlyIn: {
+    'rds:DescribeDBSnapshots': ['reverse', 'restore'],
     'rds:CreateDBSnapshot': ['reverse'],
     'rds:ModifyDBInstance': ['reverse', 'restore'],
     'rds:CreateDBInstanceReadReplica': ['reverse'],
