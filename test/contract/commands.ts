@@ -30,6 +30,8 @@ const renamed: Readonly<Record<string, string>> = {
 const besides: Readonly<Record<string, string>> = {
   // Amazon EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation".
   'ec2:AuthorizeSecurityGroupIngress': 'ec2:CreateTags',
+  // Amazon EventBridge Scheduler User Guide: who writes a schedule passes the role of its target.
+  'scheduler:UpdateSchedule': 'iam:PassRole',
   // Without it, S3 says of an absent object that it is forbidden (API_GetObject).
   's3:GetObject': 's3:ListBucket',
 };
