@@ -170,6 +170,7 @@ export const samples: readonly Sample[] = [
     GroupName: 'default',
     ScheduleExpression: 'rate(1 day)',
     ScheduleExpressionTimezone: 'Europe/Berlin',
+    ClientToken: 'token-1',
     EndDate: new Date('2027-01-01T00:00:00Z'),
     Description: 'a & b',
     State: 'DISABLED',
