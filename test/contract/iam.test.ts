@@ -42,7 +42,7 @@ const starting = actionsIn('shared/start/start-execution.ts');
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts', 'shared/signals/pulse.ts'),
   survey: iamOf(planned).filter(isReading),
-  approve: [...iamIn('approve', inPhase('promote')).filter(isReading), ...channels],
+  approve: [...iamIn('promote', inPhase('promote')).filter(isReading), ...channels],
   reconcile: iamIn('reconcile', inPhase('compare')),
   freeze: channels,
   protect: starting,
