@@ -32,7 +32,8 @@ const besides: Readonly<Record<string, (deployment: Deployment) => readonly Stat
   approve: (deployment) => [...kindStatements(deployment, ['promote'], toRead), ...publish(deployment)],
   // Promotion cannot be undone, so Restore has no part in it.
   restore: (deployment) => kindStatements(deployment, undoable, allowedIn('restore')),
-  hold: (deployment) => publish(deployment),
+  // Before a run is ended, Hold looks where the data is.
+  hold: (deployment) => [...kindStatements(deployment, ['promote'], toRead), ...publish(deployment)],
   notify: (deployment) => publish(deployment),
   evaluate: (deployment) => kindStatements(deployment, phases, toRead),
   trigger: (deployment) => [startRuns(deployment)],

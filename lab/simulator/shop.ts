@@ -65,13 +65,10 @@ export function openShop(options: ShopOptions): Shop {
 
   /** The newest write that the database has, by the clock of whoever wrote it. */
   const heartbeatOf = (region: string) => {
-    if (isWriter(region)) {
-      const own = commits.findLast((commit) => commit.region === region);
-      return own === undefined ? {} : { heartbeatAt: own.at + skewMs(region) };
-    }
+    const writes = isWriter(region);
+    const at = writes ? commits.findLast((commit) => commit.region === region)?.at : copies.newestArrivedAt();
     const from = plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
-    const at = copies.newestArrivedAt();
-    return at === undefined ? {} : { heartbeatAt: at + skewMs(from) };
+    return at === undefined ? {} : { heartbeatAt: at + skewMs(writes ? region : from) };
   };
   const place = (region: string, id: string): Placed => {
     const epoch = gate.epochIn(region);

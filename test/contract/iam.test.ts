@@ -34,7 +34,8 @@ const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts'),
   survey: iamOf(planned).filter(isReading),
   approve: [...iamOf(inPhase('promote')).filter(isReading), ...channels],
-  hold: channels,
+  // It looks where the data is before it ends a run.
+  hold: [...iamOf(inPhase('promote')).filter(isReading), ...channels],
   notify: channels,
   // No undo ever calls what is irreversible, such as a promotion.
   restore: iamIn('restore', undoable.flatMap(inPhase)),
