@@ -111,6 +111,14 @@ export const notAllowed = (command: string, when: When): Happening =>
     () => (call) => (call.command === command && call.caller !== '' ? accessDenied() : undefined),
   );
 
+/** Every call of this command is answered with 500 and does nothing; whoever calls cannot know that. */
+export const commandDead = (command: string, when: When): Happening =>
+  refusing(
+    `command-dead:${command}`,
+    when,
+    () => (call) => (call.command === command && call.caller !== '' ? internalFailure() : undefined),
+  );
+
 /** The observer's own network fails: nobody answers it, and it is the one who is sick. */
 export const observerSick = (where: Where, when: When): Happening =>
   happening(`observer-sick:${where}`, when, {

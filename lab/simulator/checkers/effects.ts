@@ -69,7 +69,11 @@ function wasAccepted({ at, runId }: ApiCall, { plan, runs }: DayHistory): boolea
 
 const Accepted = z.object({ granted: z.array(z.object({ need: z.literal('accept-data-loss') })).min(1) });
 
-/** I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. */
+/**
+ * I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. An undo
+ * may be said again as long as what it undoes need not be visible yet: a Restore that has died cannot tell whether it was
+ * heard, and undos set a state.
+ */
 export function eachEffectOnce(history: DayHistory): Finding {
   const effects = effectsOf(history);
   const lastOf = new Map<string, Effect>();
@@ -77,13 +81,23 @@ export function eachEffectOnce(history: DayHistory): Finding {
     const { command, endpointRegion, runId } = effect.call;
     const resource = `${runId} ${command} ${endpointRegion}`;
     const before = lastOf.get(resource);
-    if (before?.key === effect.key) {
+    if (before?.key === effect.key && !isUndoSaidAgain(before, effect, history)) {
       const times = `at ${clock(before.appliedAt, history)} and at ${clock(effect.appliedAt, history)}`;
       return failed(`${runId} did ${effect.key} twice, ${times}`);
     }
     lastOf.set(resource, effect);
   }
   return passed(`${effects.length} effects, none twice`);
+}
+
+function isUndoSaidAgain(before: Effect, { call }: Effect, { plan, runs }: DayHistory): boolean {
+  if (before.call.caller !== 'restore' || call.caller !== 'restore') return false;
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const intents = runs
+    .flatMap(({ entries }) => entries)
+    .filter(({ at, event }) => event === 'intended' && at <= before.call.at + skewMs);
+  const newestAt = Math.max(...intents.map(({ at }) => at));
+  return call.at - newestAt < plan.pace.visibilitySeconds * 1000 + skewMs;
 }
 
 const Closed = z.object({ end: z.enum(['recovered', 'stopped', 'abandoned']) });

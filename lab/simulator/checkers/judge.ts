@@ -20,6 +20,7 @@ const checkers: readonly (readonly [id: string, title: string, checker: Checker]
   ['I1 lease', 'The write lease was outwaited', writers.leaseOutwaited],
   ['I2', 'The epoch only rises', writers.epochOnlyRises],
   ['I3', 'Traffic only points at the writer', traffic.pointsAtTheWriter],
+  ['I3 charge', 'Who is in charge has the data', runs.chargeFollowsTheData],
   ['I4', 'DNS never has zero targets', traffic.neverWithoutTarget],
   ['I5', 'No promotion beyond the RPO', effects.promotedWithinRpo],
   ['I6', 'Each effect at most once', effects.eachEffectOnce],

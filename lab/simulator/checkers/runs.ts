@@ -57,6 +57,30 @@ export function coolDownKept({ calls, halts, plan, runs, ...history }: DayHistor
 /** Detect may have looked at the kill switch just before it was thrown. */
 const haltSettlesMs = 30_000;
 
+/**
+ * I3. The Region that a run puts in charge has the data, or its promotion was asked for. A person may end a run whose standby
+ * could not be looked at: then, and only then, nobody knew.
+ */
+export function chargeFollowsTheData(history: DayHistory): Finding {
+  const { calls, plan, promotions, runs } = history;
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const asked = effectsOf(history).filter(({ call }) => call.command === 'PromoteReadReplica');
+  for (const story of runs) {
+    const end = endOf(story);
+    const { region } = story.run.to;
+    if (end === undefined || end.end === 'stopped') continue;
+    const moves = [...promotions, ...asked.map(({ appliedAt: at, call }) => ({ at, region: call.endpointRegion }))];
+    const isThere = moves.some((one) => one.region === region && one.at <= end.at + skewMs);
+    if (isThere || region === plan.regions.primary) continue;
+    const looks = calls.filter(({ caller, runId, service }) => {
+      return caller === 'hold' && runId === story.run.id && service === 'RDS';
+    });
+    if (looks.at(-1)?.outcome === 'answered')
+      return failed(`${story.run.id} put ${region} in charge, whose database was never promoted`);
+  }
+  return passed(`${runs.length} runs left the Region in charge that has the data`);
+}
+
 /** I12. */
 export const cameToRest = ({ endedAt, healedAt, unrest }: DayHistory): Finding =>
   unrest === undefined ? passed(`at rest ${(endedAt - healedAt) / 1000} s after all was healed`) : failed(unrest);
