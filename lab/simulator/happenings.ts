@@ -170,6 +170,15 @@ export const standbyStatus = (status: string, when: When): Happening => {
 
 const standby = ({ plan, world }: Day) => world.rds(plan.regions.recovery);
 
+/** Somebody who is not Understudy sets the number of tasks, as infrastructure code does that knows nothing of a failover. */
+export const serviceCount = (where: Place, count: number, when: When): Happening =>
+  happening(`service-count:${where}:${count}`, when, {
+    begin: ({ plan, world }) => {
+      const service = { cluster: 'shop', service: 'orders', desiredCount: count };
+      world.ecs(plan.regions[where]).operations.UpdateService(service);
+    },
+  });
+
 /** So many tasks fit, and no more. */
 export const capacity = (where: Place, tasks: number, when: When): Happening =>
   happening(`capacity:${where}:${tasks}`, when, {
@@ -199,9 +208,10 @@ export const deploy = (when: When): Happening => happening('deploy', when, { beg
 
 /** A person starts a run in the console of a place. */
 export const manualStart = (place: Place, when: When, request: Partial<RunRequest> = {}): Happening => {
-  const name = request.dryRun === true ? `dry-run:${place}` : `manual-start:${place}`;
+  const { dryRun, purpose = 'manual-start' } = request;
+  const name = dryRun === true ? `dry-run:${place}` : `${purpose}:${place}`;
   return happening(name, when, {
-    begin: (day) => day.console.start(`manual-${place}-${when.at}`, day.plan.regions[place], request),
+    begin: (day) => day.console.start(`${purpose}-${place}-${when.at}`, day.plan.regions[place], request),
   });
 };
 

@@ -1,6 +1,7 @@
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Instant, type Place, places } from '../../shared/domain/run.ts';
-import type { ModelledSubstrate } from '../cloud/modelled-substrate.ts';
+import type { DataFollower, ModelledSubstrate } from '../cloud/modelled-substrate.ts';
+import type { DatabaseRef } from '../cloud/substrate.ts';
 import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import type { Commit } from './shop.ts';
@@ -13,10 +14,14 @@ export interface ReplicationOptions {
   readonly lagMs: () => number;
 }
 
-/** The asynchronous stream from the writer to the standby of the other Region. */
+/** The asynchronous stream from the writer to the standby of the other Region, and what each database holds. */
 export interface Replication {
   take(commit: Commit): void;
   has(region: string, commit: Commit): boolean;
+  /** The orders in the database that a Region has now. */
+  rowsIn(region: string): ReadonlySet<string>;
+  /** What each promotion has left behind, oldest first. */
+  readonly promotions: readonly Promoted[];
   /** Somebody stopped it: RDS then reports a lag of −1. */
   isStopped: boolean;
   /** Added to every commit's time to arrive; ms. */
@@ -27,38 +32,81 @@ export interface Replication {
   lagSeconds(): number;
 }
 
+/** A database that became a writer, and how many rows of the other Region's it did not have. */
+export interface Promoted {
+  readonly at: Instant;
+  readonly region: string;
+  readonly missing: number;
+}
+
+interface Underway {
+  readonly commit: Commit;
+  readonly dueAt: Instant;
+}
+
+const keyOf = ({ instance, region }: DatabaseRef): string => `${region}/${instance}`;
+
 /**
  * A commit arrives after the lag, if both Regions are up and the link between them is open at that moment; else it waits
- * with all that comes after it. What has not arrived when the standby is promoted is lost.
+ * with all that comes after it. What has not arrived when the standby is promoted, or built anew, is lost.
  */
 export function replication({ lagMs, plan, substrate, world }: ReplicationOptions): Replication {
   const { clock } = world.host;
-  const arrived = new Set<string>();
+  const books = openBooks();
+  const promotions: Promoted[] = [];
   let newestAt: Instant | undefined;
-  const waiting: { readonly commit: Commit; readonly dueAt: Instant }[] = [];
-  const role = (place: Place) => substrate.databaseRole({ region: plan.regions[place], instance: instances[place] });
-  const other = (region: string): Place => (plan.regions.primary === region ? 'recovery' : 'primary');
+  /** By the Region of the commit. */
+  const waiting = new Map<string, Underway[]>();
+  const placeOf = (region: string): Place => (plan.regions.primary === region ? 'primary' : 'recovery');
+  const databaseIn = (region: string): DatabaseRef => ({ region, instance: instances[placeOf(region)] });
+  const role = (region: string) => substrate.databaseRole(databaseIn(region));
+  const other = (region: string): string => plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
 
   /** What is due has arrived, in its order, if the way is open now; asked at each look, so no timer is needed. */
-  const advance = (): void => {
-    for (let next = waiting[0]; next !== undefined && next.dueAt <= clock.nowMs(); next = waiting[0]) {
-      const to = other(next.commit.region);
-      const isOpen = world.isReachable(next.commit.region, plan.regions[to]) && role(to) === 'standby';
-      if (!isOpen || stream.isStopped) return;
-      arrived.add(next.commit.id);
+  const advanceFrom = (region: string): void => {
+    const queue = waiting.get(region) ?? [];
+    for (let next = queue[0]; next !== undefined && next.dueAt <= clock.nowMs(); next = queue[0]) {
+      const to = other(region);
+      if (stream.isStopped || !world.isReachable(region, to) || role(to) !== 'standby') return;
+      books.rowsOf(databaseIn(to)).add(next.commit.id);
       newestAt = next.commit.at;
-      waiting.shift();
+      queue.shift();
     }
   };
+  const advance = (): void => {
+    for (const place of places) advanceFrom(plan.regions[place]);
+  };
+  substrate.follower = {
+    ...books,
+    copied: (to, from) => {
+      advance();
+      books.copied(to, from);
+      // What the old database there had still to send goes nowhere any more.
+      waiting.delete(to.region);
+    },
+    promoted: ({ region }) => {
+      const rows = books.rowsOf(databaseIn(region));
+      const missing = [...books.rowsOf(databaseIn(other(region)))].filter((id) => !rows.has(id)).length;
+      promotions.push({ at: clock.nowMs(), region, missing });
+    },
+  };
   const stream: Replication = {
+    promotions,
     isStopped: false,
     extraLagMs: 0,
     take: (commit) => {
-      waiting.push({ commit, dueAt: commit.at + lagMs() + stream.extraLagMs });
+      books.rowsOf(databaseIn(commit.region)).add(commit.id);
+      const queue = waiting.get(commit.region) ?? [];
+      queue.push({ commit, dueAt: commit.at + lagMs() + stream.extraLagMs });
+      waiting.set(commit.region, queue);
     },
     has: (region, commit) => {
       advance();
-      return commit.region === region || arrived.has(commit.id);
+      return books.rowsOf(databaseIn(region)).has(commit.id);
+    },
+    rowsIn: (region) => {
+      advance();
+      return books.rowsOf(databaseIn(region));
     },
     newestArrivedAt: () => {
       advance();
@@ -66,11 +114,31 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
     },
     lagSeconds: () => {
       advance();
-      if (stream.isStopped || !places.some((place) => role(place) === 'standby')) return -1;
-      const oldest = waiting[0];
+      const standby = places.map((place) => plan.regions[place]).find((region) => role(region) === 'standby');
+      if (stream.isStopped || standby === undefined) return -1;
+      const oldest = waiting.get(other(standby))?.[0];
       const behindMs = oldest === undefined ? 0 : clock.nowMs() - oldest.commit.at;
       return Math.max(behindMs, stream.extraLagMs, 50) / 1000;
     },
   };
   return stream;
+}
+
+/** The rows of each database, wherever it is moved. */
+function openBooks(): Omit<DataFollower, 'promoted'> & { rowsOf(ref: DatabaseRef): Set<string> } {
+  const rows = new Map<string, Set<string>>();
+  const rowsOf = (ref: DatabaseRef): Set<string> => {
+    const found = rows.get(keyOf(ref)) ?? new Set<string>();
+    rows.set(keyOf(ref), found);
+    return found;
+  };
+  return {
+    rowsOf,
+    copied: (to, from) => void rows.set(keyOf(to), new Set(rowsOf(from))),
+    renamed: (ref, instance) => {
+      rows.set(keyOf({ ...ref, instance }), rowsOf(ref));
+      rows.delete(keyOf(ref));
+    },
+    removed: (ref) => void rows.delete(keyOf(ref)),
+  };
 }

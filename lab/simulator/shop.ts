@@ -6,6 +6,7 @@ import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import { addresses } from '../gameday/orders-address.ts';
 import { json, openGate } from './order-gate.ts';
+import { answerQuery, queryPath } from './query-endpoint.ts';
 import { type Replication, replication } from './replication.ts';
 
 /** A write that is in a database. Times are true ones, whatever the clocks of the Regions say. */
@@ -59,8 +60,8 @@ export function openShop(options: ShopOptions): Shop {
   const copies = replication(options);
   const { commits, keep, find } = openBook(copies);
   const placeOf = (region: string): Place => places.find((place) => plan.regions[place] === region) ?? 'primary';
-  const isWriter = (region: string): boolean =>
-    substrate.databaseRole({ region, instance: instances[placeOf(region)] }) === 'writer';
+  const roleIn = (region: string) => substrate.databaseRole({ region, instance: instances[placeOf(region)] });
+  const isWriter = (region: string): boolean => roleIn(region) === 'writer';
   const gate = openGate((region) => world.host.clock.nowMs() + skewMs(region));
 
   /** The newest write that the database has, by the clock of whoever wrote it. */
@@ -100,6 +101,12 @@ export function openShop(options: ShopOptions): Shop {
     takesOrder: (region, id, dice) =>
       serves(region) && dice >= (errorShare.get(region) ?? 0) && isWriter(region) && place(region, id).status < 300,
     answer: (region, request, dice) => {
+      if (request.path.startsWith(queryPath)) {
+        const writable = isWriter(region) && gate.epochIn(region) !== undefined;
+        return world.network.isLost(region)
+          ? undefined
+          : answerQuery(request.path, { copies, region, role: roleIn(region), writable });
+      }
       if (!serves(region)) return undefined;
       return dice < (errorShare.get(region) ?? 0) ? json(500, { reason: 'bug' }) : reply(region, request);
     },

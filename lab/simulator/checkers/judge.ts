@@ -23,6 +23,7 @@ const checkers: readonly (readonly [id: string, title: string, checker: Checker]
   ['I3 charge', 'Who is in charge has the data', runs.chargeFollowsTheData],
   ['I4', 'DNS never has zero targets', traffic.neverWithoutTarget],
   ['I5', 'No promotion beyond the RPO', effects.promotedWithinRpo],
+  ['I5 planned', 'A planned run loses nothing', effects.plannedLosesNothing],
   ['I6', 'Each effect at most once', effects.eachEffectOnce],
   ['I7', 'Every run comes to an end', runs.everyEndReached],
   ['I8', 'Restore leaves the state before', effects.restored],

@@ -1,4 +1,5 @@
 import { firstBreak } from '../../../shared/coordination/hash-chain.ts';
+import { isPlanned } from '../../../shared/domain/run.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { DayHistory } from '../history.ts';
 import { endOf } from './effects.ts';
@@ -26,12 +27,19 @@ export function oneRunAtATime(history: DayHistory): Finding {
   for (const [index, write] of writes.entries()) {
     const before = writes[index - 1];
     if (write.isHeartbeat || write.runId === undefined || before?.runId === undefined) continue;
-    if (before.runId === write.runId) continue;
+    if (before.runId === write.runId || isPreempted(before.runId, write.runId, history)) continue;
     const silentMs = write.heartbeatAt - before.heartbeatAt;
     if (silentMs < staleAfterMs)
       return failed(`${write.runId} took over from ${before.runId} after ${silentMs} ms of silence`);
   }
   return passed(`${history.runs.length} runs, one at a time`);
+}
+
+/** A failover need not wait for the run that a person has planned. */
+function isPreempted(before: string, by: string, { runs }: DayHistory): boolean {
+  const runOf = (id: string) => runs.find(({ run }) => run.id === id)?.run;
+  const [left, next] = [runOf(before), runOf(by)];
+  return left !== undefined && next !== undefined && isPlanned(left) && !isPlanned(next);
 }
 
 /** I11. No run starts by itself so soon after another one, nor while a person has halted the application. */
@@ -46,7 +54,7 @@ export function coolDownKept({ calls, halts, plan, runs, ...history }: DayHistor
     const what = `${run.id} was opened at ${clock(at, history)}`;
     const halt = halts.find((one) => at > one.at + haltSettlesMs && at < (one.endedAt ?? at));
     if (halt !== undefined) return failed(`${what}, while the application was halted`);
-    if (last === undefined || last.isAcknowledged) continue;
+    if (last === undefined || last.isAcknowledged || isPlanned(run)) continue;
     const sinceMs = at - last.endedAt;
     if (sinceMs < plan.policy.coolDownSeconds * 1000 - skewMs)
       return failed(`${what}, ${sinceMs / 1000} s after the end of ${last.id}`);
