@@ -39,8 +39,6 @@ export const LockItem = z.object({
   lastRun: StoredEnd.optional(),
   /** Of the plan with which the last run was opened. */
   planHash: z.string().optional(),
-  /** When the charge changed last. */
-  movedAt: z.number().optional(),
 });
 export type LockItem = z.infer<typeof LockItem>;
 
@@ -81,7 +79,6 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
   const run = { ...newRun(wanted, { epoch: (lock?.epoch ?? 0) + 1, now, takenOver: current }), ...since };
   const lastRun = lock?.lastRun === undefined ? {} : { lastRun: lock.lastRun };
   const { planHash } = wanted;
-  const { movedAt } = lock ?? {};
   return {
     decision: 'write',
     run,
@@ -93,7 +90,6 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
       currentRun: run,
       ...lastRun,
       planHash,
-      movedAt,
     },
   };
 }

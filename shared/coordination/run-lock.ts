@@ -94,7 +94,6 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
   const before = await readLock(table, run.application);
   const last = lastRunAfter(run, { end, endedAt, before });
   const { planHash } = before ?? {};
-  const movedAt = activeRegion === run.from.region ? before?.movedAt : endedAt;
   const inChargeSince = activeRegion === run.from.region ? run.inChargeSince : endedAt;
   const next: LockItem = {
     activeRegion,
@@ -103,7 +102,6 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
     heartbeatAt: endedAt,
     ...last,
     planHash,
-    movedAt,
   };
   const closed = await table.put(
     { ...lockKey(run.application), ...next },

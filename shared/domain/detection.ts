@@ -152,10 +152,10 @@ const listed = (signals: readonly Signal[], field: 'id' | 'kind' | 'observer'): 
  * The same evidence for an application that has moved: what a signal has seen before says nothing about the Region that is in
  * charge now, so its alarm counts from one whole window after the move.
  */
-export function sinceMoved(evidence: Evidence, movedAt: Instant | undefined): Evidence {
-  if (movedAt === undefined) return evidence;
+export function sinceInCharge(evidence: Evidence, inChargeSince: Instant | undefined): Evidence {
+  if (inChargeSince === undefined) return evidence;
   const states = evidence.states.map((one) => {
-    const from = movedAt + one.signal.windowSeconds * 1000;
+    const from = inChargeSince + one.signal.windowSeconds * 1000;
     return { ...one, since: Math.max(one.since ?? from, from) };
   });
   return { ...evidence, states };

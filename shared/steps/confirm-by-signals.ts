@@ -1,4 +1,4 @@
-import { detect as judge, sinceMoved } from '../domain/detection.ts';
+import { detect as judge, sinceInCharge } from '../domain/detection.ts';
 import type { Direction } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -32,7 +32,7 @@ export async function confirmBySignals(
       readEvidence(deps.outside, plan, asked),
       deps.coordination.lock.state(plan.application),
     ]);
-    const judged = judge(sinceMoved(evidence, state?.movedAt), plan.detection);
+    const judged = judge(sinceInCharge(evidence, state?.inChargeSince), plan.detection);
     const frozen = judged.verdict === 'confirmed' ? await movingNow(state, plan, deps) : undefined;
     if (judged.verdict === 'confirmed' && frozen === undefined) return { ...judged, status: 'settled' };
     const verdict = frozen === undefined ? judged.verdict : 'inconclusive';

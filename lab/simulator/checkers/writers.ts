@@ -42,7 +42,9 @@ export function leaseOutwaited(history: DayHistory): Finding {
     }
     const last = Math.max(
       0,
-      ...grants.filter(({ at, region }) => region === run.from.region && at <= appliedAt).map(({ expiresAt }) => expiresAt),
+      ...grants
+        .filter(({ at, region }) => region === run.from.region && at <= appliedAt)
+        .map(({ expiresAt }) => expiresAt),
     );
     const endsAt = last - (skewMs[run.from.region] ?? 0);
     if (appliedAt < endsAt) {

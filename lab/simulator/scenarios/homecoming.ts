@@ -1,7 +1,7 @@
 import * as happen from '../happenings.ts';
 import type { Chance } from '../random.ts';
 import { soon } from './detection.ts';
-import { failedOverWhilePlanned, isRefusedFor, isRecovered, movedHome, movedTimes, writesGoOn } from './expect.ts';
+import { failedOverWhilePlanned, isRecovered, isRefusedFor, movedHome, movedTimes, writesGoOn } from './expect.ts';
 import type { Scenario } from './scenario.ts';
 
 const calm = { rates: {}, healAt: 3600 };
@@ -102,7 +102,8 @@ export const homecoming: readonly Scenario[] = [
   {
     name: 'infrastructure-code-applied',
     situation: 'F7',
-    story: 'After the failover somebody applies the infrastructure code, which starts the services of the old primary again.',
+    story:
+      'After the failover somebody applies the infrastructure code, which starts the services of the old primary again.',
     weather: (chance) => {
       const applied = happen.serviceCount('primary', 2, { at: 700 });
       return { ...calm, happenings: [lostAndBack(chance), applied, planned('failback', homeAt)] };
