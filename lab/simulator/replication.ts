@@ -1,5 +1,6 @@
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Instant, type Place, places } from '../../shared/domain/run.ts';
+import type { LabClock } from '../cloud/clock.ts';
 import type { DataFollower, ModelledSubstrate } from '../cloud/modelled-substrate.ts';
 import type { DatabaseRef } from '../cloud/substrate.ts';
 import type { World } from '../cloud/world.ts';
@@ -53,14 +54,11 @@ const keyOf = ({ instance, region }: DatabaseRef): string => `${region}/${instan
 export function replication({ lagMs, plan, substrate, world }: ReplicationOptions): Replication {
   const { clock } = world.host;
   const books = openBooks();
-  const promotions: Promoted[] = [];
   let newestAt: Instant | undefined;
   /** By the Region of the commit. */
   const waiting = new Map<string, Underway[]>();
-  const placeOf = (region: string): Place => (plan.regions.primary === region ? 'primary' : 'recovery');
-  const databaseIn = (region: string): DatabaseRef => ({ region, instance: instances[placeOf(region)] });
+  const { databaseIn, other } = sidesOf(plan);
   const role = (region: string) => substrate.databaseRole(databaseIn(region));
-  const other = (region: string): string => plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
 
   /** What is due has arrived, in its order, if the way is open now; asked at each look, so no timer is needed. */
   const advanceFrom = (region: string): void => {
@@ -76,22 +74,28 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
   const advance = (): void => {
     for (const place of places) advanceFrom(plan.regions[place]);
   };
+  const { promoted, promotions } = promotionsOf({ books, clock, plan });
   substrate.follower = {
     ...books,
+    promoted,
     copied: (to, from) => {
       advance();
       books.copied(to, from);
       // What the old database there had still to send goes nowhere any more.
       waiting.delete(to.region);
     },
-    promoted: ({ region }) => {
-      const rows = books.rowsOf(databaseIn(region));
-      const missing = [...books.rowsOf(databaseIn(other(region)))].filter((id) => !rows.has(id)).length;
-      promotions.push({ at: clock.nowMs(), region, missing });
-    },
+  };
+  const lagSeconds = (): number => {
+    advance();
+    const standby = places.map((place) => plan.regions[place]).find((region) => role(region) === 'standby');
+    if (stream.isStopped || standby === undefined) return -1;
+    const oldest = waiting.get(other(standby))?.[0];
+    const behindMs = oldest === undefined ? 0 : clock.nowMs() - oldest.commit.at;
+    return Math.max(behindMs, stream.extraLagMs, 50) / 1000;
   };
   const stream: Replication = {
     promotions,
+    lagSeconds,
     isStopped: false,
     extraLagMs: 0,
     take: (commit) => {
@@ -112,20 +116,45 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
       advance();
       return newestAt;
     },
-    lagSeconds: () => {
-      advance();
-      const standby = places.map((place) => plan.regions[place]).find((region) => role(region) === 'standby');
-      if (stream.isStopped || standby === undefined) return -1;
-      const oldest = waiting.get(other(standby))?.[0];
-      const behindMs = oldest === undefined ? 0 : clock.nowMs() - oldest.commit.at;
-      return Math.max(behindMs, stream.extraLagMs, 50) / 1000;
-    },
   };
   return stream;
 }
 
+/** The two databases of a plan, by the Region that they lie in. */
+function sidesOf({ regions }: Plan) {
+  const placeOf = (region: string): Place => (regions.primary === region ? 'primary' : 'recovery');
+  return {
+    databaseIn: (region: string): DatabaseRef => ({ region, instance: instances[placeOf(region)] }),
+    other: (region: string): string => regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'],
+  };
+}
+
+interface Promoting {
+  readonly books: Books;
+  readonly clock: LabClock;
+  readonly plan: Plan;
+}
+
+/** Counts what a database does not have at the moment at which it becomes a writer. */
+function promotionsOf({ books, clock, plan }: Promoting) {
+  const { databaseIn, other } = sidesOf(plan);
+  const promotions: Promoted[] = [];
+  return {
+    promotions,
+    promoted: ({ region }: DatabaseRef): void => {
+      const rows = books.rowsOf(databaseIn(region));
+      const missing = [...books.rowsOf(databaseIn(other(region)))].filter((id) => !rows.has(id)).length;
+      promotions.push({ at: clock.nowMs(), region, missing });
+    },
+  };
+}
+
+interface Books extends Omit<DataFollower, 'promoted'> {
+  rowsOf(ref: DatabaseRef): Set<string>;
+}
+
 /** The rows of each database, wherever it is moved. */
-function openBooks(): Omit<DataFollower, 'promoted'> & { rowsOf(ref: DatabaseRef): Set<string> } {
+function openBooks(): Books {
   const rows = new Map<string, Set<string>>();
   const rowsOf = (ref: DatabaseRef): Set<string> => {
     const found = rows.get(keyOf(ref)) ?? new Set<string>();

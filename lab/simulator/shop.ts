@@ -66,10 +66,9 @@ export function openShop(options: ShopOptions): Shop {
 
   /** The newest write that the database has, by the clock of whoever wrote it. */
   const heartbeatOf = (region: string) => {
-    const writes = isWriter(region);
-    const at = writes ? commits.findLast((commit) => commit.region === region)?.at : copies.newestArrivedAt();
-    const from = plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
-    return at === undefined ? {} : { heartbeatAt: at + skewMs(writes ? region : from) };
+    const from = isWriter(region) ? region : plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
+    const at = from === region ? newestIn(commits, region) : copies.newestArrivedAt();
+    return at === undefined ? {} : { heartbeatAt: at + skewMs(from) };
   };
   const place = (region: string, id: string): Placed => {
     const epoch = gate.epochIn(region);
@@ -82,14 +81,16 @@ export function openShop(options: ShopOptions): Shop {
   };
   const serves = (region: string): boolean =>
     !world.network.isLost(region) && substrate.runningTasks({ region, cluster: 'shop', service: 'orders' }) > 0;
+  const query = (region: string, path: string): HttpAnswer | undefined => {
+    const writable = isWriter(region) && gate.epochIn(region) !== undefined;
+    if (world.network.isLost(region)) return undefined;
+    return answerQuery(path, { copies, region, role: roleIn(region), writable });
+  };
   const reply = (region: string, { body, method, path }: ShopRequest): HttpAnswer => {
     if (path === '/health') return json(200, { region, writable: isWriter(region), ...heartbeatOf(region) });
     if (method !== 'GET' && method !== 'DELETE' && !isWriter(region)) return json(503, { reason: 'read-only' });
     if (path === '/lease') return method === 'PUT' ? gate.take(region, body) : gate.end(region, body);
-    if (method === 'POST') {
-      const { answer, status } = place(region, (JSON.parse(body) as Pick<Commit, 'id'>).id);
-      return json(status, answer);
-    }
+    if (method === 'POST') return toAnswer(place(region, (JSON.parse(body) as Pick<Commit, 'id'>).id));
     const found = find(region, path.split('/').at(-1) ?? '');
     return found === undefined ? json(404, { reason: 'no-such-order' }) : json(200, found);
   };
@@ -101,17 +102,17 @@ export function openShop(options: ShopOptions): Shop {
     takesOrder: (region, id, dice) =>
       serves(region) && dice >= (errorShare.get(region) ?? 0) && isWriter(region) && place(region, id).status < 300,
     answer: (region, request, dice) => {
-      if (request.path.startsWith(queryPath)) {
-        const writable = isWriter(region) && gate.epochIn(region) !== undefined;
-        return world.network.isLost(region)
-          ? undefined
-          : answerQuery(request.path, { copies, region, role: roleIn(region), writable });
-      }
+      if (request.path.startsWith(queryPath)) return query(region, request.path);
       if (!serves(region)) return undefined;
       return dice < (errorShare.get(region) ?? 0) ? json(500, { reason: 'bug' }) : reply(region, request);
     },
   };
 }
+
+const toAnswer = ({ answer, status }: Placed): HttpAnswer => json(status, answer);
+
+const newestIn = (commits: readonly Commit[], region: string) =>
+  commits.findLast((commit) => commit.region === region)?.at;
 
 /** All commits of both databases, and which of them a Region has. */
 function openBook(copies: Replication) {
