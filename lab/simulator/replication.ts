@@ -55,14 +55,13 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
   const { clock } = world.host;
   const books = openBooks();
   let newestAt: Instant | undefined;
-  /** By the Region of the commit. */
-  const waiting = new Map<string, Underway[]>();
+  const waiting = openQueues();
   const { databaseIn, other } = sidesOf(plan);
   const role = (region: string) => substrate.databaseRole(databaseIn(region));
 
   /** What is due has arrived, in its order, if the way is open now; asked at each look, so no timer is needed. */
   const advanceFrom = (region: string): void => {
-    const queue = waiting.get(region) ?? [];
+    const queue = waiting.from(region);
     for (let next = queue[0]; next !== undefined && next.dueAt <= clock.nowMs(); next = queue[0]) {
       const to = other(region);
       if (stream.isStopped || !world.isReachable(region, to) || role(to) !== 'standby') return;
@@ -71,27 +70,24 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
       queue.shift();
     }
   };
-  const advance = (): void => {
-    for (const place of places) advanceFrom(plan.regions[place]);
-  };
+  const advance = (): void => places.forEach((place) => advanceFrom(plan.regions[place]));
   const { promoted, promotions } = promotionsOf({ books, clock, plan });
-  substrate.follower = {
-    ...books,
-    promoted,
-    copied: (to, from) => {
-      advance();
-      books.copied(to, from);
-      // What the old database there had still to send goes nowhere any more.
-      waiting.delete(to.region);
-    },
+  const copied: DataFollower['copied'] = (to, from) => {
+    advance();
+    books.copied(to, from);
+    // What the old database there had still to send goes nowhere any more.
+    waiting.from(to.region).length = 0;
+  };
+  substrate.follower = { ...books, promoted, copied };
+  const rowsIn = (region: string): ReadonlySet<string> => {
+    advance();
+    return books.rowsOf(databaseIn(region));
   };
   const lagSeconds = (): number => {
     advance();
     const standby = places.map((place) => plan.regions[place]).find((region) => role(region) === 'standby');
     if (stream.isStopped || standby === undefined) return -1;
-    const oldest = waiting.get(other(standby))?.[0];
-    const behindMs = oldest === undefined ? 0 : clock.nowMs() - oldest.commit.at;
-    return Math.max(behindMs, stream.extraLagMs, 50) / 1000;
+    return Math.max(waitingMs(waiting.from(other(standby)), clock), stream.extraLagMs, 50) / 1000;
   };
   const stream: Replication = {
     promotions,
@@ -100,24 +96,31 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
     extraLagMs: 0,
     take: (commit) => {
       books.rowsOf(databaseIn(commit.region)).add(commit.id);
-      const queue = waiting.get(commit.region) ?? [];
-      queue.push({ commit, dueAt: commit.at + lagMs() + stream.extraLagMs });
-      waiting.set(commit.region, queue);
+      waiting.from(commit.region).push({ commit, dueAt: commit.at + lagMs() + stream.extraLagMs });
     },
-    has: (region, commit) => {
-      advance();
-      return books.rowsOf(databaseIn(region)).has(commit.id);
-    },
-    rowsIn: (region) => {
-      advance();
-      return books.rowsOf(databaseIn(region));
-    },
+    has: (region, commit) => rowsIn(region).has(commit.id),
+    rowsIn,
     newestArrivedAt: () => {
       advance();
       return newestAt;
     },
   };
   return stream;
+}
+
+const waitingMs = ([oldest]: readonly Underway[], clock: LabClock): number =>
+  oldest === undefined ? 0 : clock.nowMs() - oldest.commit.at;
+
+/** What is under way, by the Region of the commit. */
+function openQueues() {
+  const queues = new Map<string, Underway[]>();
+  return {
+    from(region: string): Underway[] {
+      const queue = queues.get(region) ?? [];
+      queues.set(region, queue);
+      return queue;
+    },
+  };
 }
 
 /** The two databases of a plan, by the Region that they lie in. */

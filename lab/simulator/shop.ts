@@ -79,8 +79,7 @@ export function openShop(options: ShopOptions): Shop {
     keep(commit);
     return { status: 201, answer: commit };
   };
-  const serves = (region: string): boolean =>
-    !world.network.isLost(region) && substrate.runningTasks({ region, cluster: 'shop', service: 'orders' }) > 0;
+  const serves = (region: string): boolean => isServing(region, options);
   const query = (region: string, path: string): HttpAnswer | undefined => {
     const writable = isWriter(region) && gate.epochIn(region) !== undefined;
     if (world.network.isLost(region)) return undefined;
@@ -108,6 +107,9 @@ export function openShop(options: ShopOptions): Shop {
     },
   };
 }
+
+const isServing = (region: string, { substrate, world }: ShopOptions): boolean =>
+  !world.network.isLost(region) && substrate.runningTasks({ region, cluster: 'shop', service: 'orders' }) > 0;
 
 const toAnswer = ({ answer, status }: Placed): HttpAnswer => json(status, answer);
 
