@@ -56,7 +56,7 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
   const books = openBooks();
   let newestAt: Instant | undefined;
   const waiting = openQueues();
-  const { databaseIn, other } = sidesOf(plan);
+  const { databaseIn, other, regions } = sidesOf(plan);
   const role = (region: string) => substrate.databaseRole(databaseIn(region));
 
   /** What is due has arrived, in its order, if the way is open now; asked at each look, so no timer is needed. */
@@ -70,7 +70,7 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
       queue.shift();
     }
   };
-  const advance = (): void => places.forEach((place) => advanceFrom(plan.regions[place]));
+  const advance = (): void => void regions.map(advanceFrom);
   const { promoted, promotions } = promotionsOf({ books, clock, plan });
   const copied: DataFollower['copied'] = (to, from) => {
     advance();
@@ -79,13 +79,17 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
     waiting.from(to.region).length = 0;
   };
   substrate.follower = { ...books, promoted, copied };
+  const newestArrivedAt = (): Instant | undefined => {
+    advance();
+    return newestAt;
+  };
   const rowsIn = (region: string): ReadonlySet<string> => {
     advance();
     return books.rowsOf(databaseIn(region));
   };
   const lagSeconds = (): number => {
     advance();
-    const standby = places.map((place) => plan.regions[place]).find((region) => role(region) === 'standby');
+    const standby = regions.find((region) => role(region) === 'standby');
     if (stream.isStopped || standby === undefined) return -1;
     return Math.max(waitingMs(waiting.from(other(standby)), clock), stream.extraLagMs, 50) / 1000;
   };
@@ -100,10 +104,7 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
     },
     has: (region, commit) => rowsIn(region).has(commit.id),
     rowsIn,
-    newestArrivedAt: () => {
-      advance();
-      return newestAt;
-    },
+    newestArrivedAt,
   };
   return stream;
 }
@@ -127,6 +128,7 @@ function openQueues() {
 function sidesOf({ regions }: Plan) {
   const placeOf = (region: string): Place => (regions.primary === region ? 'primary' : 'recovery');
   return {
+    regions: places.map((place) => regions[place]),
     databaseIn: (region: string): DatabaseRef => ({ region, instance: instances[placeOf(region)] }),
     other: (region: string): string => regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'],
   };
