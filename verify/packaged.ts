@@ -36,6 +36,11 @@ export async function openPackaged(): Promise<Packaged> {
     functionNames: Object.keys(handlers),
     plansFile: `${folder}/detect/plans.json`,
     templates: files.map((file) => ({ file, region: basename(dirname(file)) })),
-    machines: new Map([[machineName, await readFile(`${root}statemachines/${machineName}`, 'utf8')]]),
+    machines: await definitions(),
   };
+}
+
+async function definitions(): Promise<Packaged['machines']> {
+  const files = globSync(`${root}statemachines/*.asl.json`).sort();
+  return new Map(await Promise.all(files.map(async (file) => [basename(file), await readFile(file, 'utf8')] as const)));
 }
