@@ -19,7 +19,7 @@ export const schedules: Readonly<Record<string, Schedule>> = {
   probe: { everyMinutes: 1, durationSeconds: 60 },
   guard: { everyMinutes: 1, durationSeconds: 60, neededBy: ({ policy }) => policy.lease !== undefined },
   'take-over': { everyMinutes: minutesBetweenLooks, durationSeconds: 60 },
-  evaluate: { everyMinutes: 15 },
+  evaluate: { everyMinutes: 20 },
 };
 
 function minutesBetweenLooks({ policy }: Plan): number {
