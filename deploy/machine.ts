@@ -51,11 +51,15 @@ const machineId = (name: string): string => `${pascal(name)}Machine`;
 /** A running execution keeps the definition that it began with, and this names versions: docs/adr/0021. */
 function substitutions(deployment: Deployment, definition: string): Readonly<Record<string, unknown>> {
   const placeholders = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name));
-  const values = [...placeholders].map((placeholder) => {
-    const step = stepIds.find((id) => placeholder === `${pascal(id)}FunctionArn`);
-    return [placeholder, ref(step === undefined ? 'Topic' : versionId(deployment, step))];
-  });
-  return Object.fromEntries(values);
+  return Object.fromEntries([...placeholders].map((name) => [name, ref(filling(deployment, name))]));
+}
+
+/** @throws Error when a definition asks for what is no step and not the topic */
+function filling(deployment: Deployment, placeholder: string): string {
+  if (placeholder === 'TopicArn') return 'Topic';
+  const step = stepIds.find((id) => placeholder === `${pascal(id)}FunctionArn`);
+  if (step === undefined) throw new Error(`a state machine asks for \${${placeholder}}, which is no step`);
+  return versionId(deployment, step);
 }
 
 /**

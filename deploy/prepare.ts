@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../shared/domain/plan.ts';
 import { loadPlan, PlanError } from '../shared/plan/load.ts';
-import { bundle, functionNames, packed } from './bundles.ts';
+import { type Bundle, bundle, functionNames, packed } from './bundles.ts';
 import type { Parameters } from './deployment.ts';
 import { artifactOf } from './functions.ts';
 import { type Manifest, manifestPath } from './load.ts';
@@ -28,15 +28,16 @@ export async function build(plan: Plan, stage: string): Promise<Manifest> {
   await rm('dist', { recursive: true, force: true });
   await mkdir('dist/functions', { recursive: true });
   const plans = JSON.stringify([plan]);
-  const hashes = await Promise.all(functionNames().map(async (name) => [name, await write(name, plans)] as const));
+  const bundles = await bundle(functionNames());
+  const hashes = await Promise.all(bundles.map(async (one) => [one.name, await write(one, plans)] as const));
   const manifest = { stage, plan, hashes: Object.fromEntries(hashes) };
   await writeFile(manifestPath, JSON.stringify(manifest));
   return manifest;
 }
 
 /** Beside the archive its files: what is measured and tried is what is packaged. */
-async function write(name: string, plans: string): Promise<string> {
-  const bundled = await bundle(name);
+async function write(bundled: Bundle, plans: string): Promise<string> {
+  const { name } = bundled;
   const { hash, zip } = packed(bundled, plans);
   const folder = `dist/functions/${name}`;
   await mkdir(folder);

@@ -1,7 +1,7 @@
 import type { Plan } from '../shared/domain/plan.ts';
 import { places } from '../shared/domain/run.ts';
 import type { PlanProblem } from '../shared/plan/plan-problems.ts';
-import { periodSeconds } from './alarms.ts';
+import { finestPeriodSeconds, periodSecondsOf } from './alarms.ts';
 import { type Deployment, namesOf, sites } from './deployment.ts';
 
 /**
@@ -62,8 +62,8 @@ function nameProblems({ functions, plan, stage }: Wanted): readonly PlanProblem[
 
 function signalProblems({ detection }: Plan): readonly PlanProblem[] {
   return detection.signals.flatMap(({ kind, windowSeconds }, index) => {
-    if (kind !== 'probe' || windowSeconds % periodSeconds === 0) return [];
-    const remedy = `give a multiple of ${periodSeconds} s`;
+    if (kind !== 'probe' || windowSeconds % periodSecondsOf({ windowSeconds }) === 0) return [];
+    const remedy = `give a multiple of ${finestPeriodSeconds} s`;
     const problem = `${windowSeconds} s are no whole periods of an alarm`;
     return [{ path: `detection.signals[${index}].windowSeconds`, problem, remedy }];
   });

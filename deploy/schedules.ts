@@ -1,22 +1,30 @@
 import type { Plan } from '../shared/domain/plan.ts';
+import { looksPerSilence } from '../shared/domain/watchdog.ts';
 import { allow, att, functionId, type Resources, role } from './cloudformation.ts';
 import type { Deployment } from './deployment.ts';
 
 interface Schedule {
-  readonly everyMinutes: number;
+  readonly everyMinutes: number | ((plan: Plan) => number);
   /** The function works for all of it, because the finest rate of a schedule is one minute. */
   readonly durationSeconds?: number;
   /** Default: whenever the function is deployed. */
   readonly neededBy?: (plan: Plan) => boolean;
 }
 
-/** Two probes, guards or watchdogs may run for a moment at the turn of the minute, which does no harm. */
+/**
+ * Functions that watch for a minute end before it when there is nothing to wait for. Two probes, guards or watchdogs may run
+ * for a moment at the turn of the minute, which does no harm.
+ */
 export const schedules: Readonly<Record<string, Schedule>> = {
   probe: { everyMinutes: 1, durationSeconds: 60 },
   guard: { everyMinutes: 1, durationSeconds: 60, neededBy: ({ policy }) => policy.lease !== undefined },
-  'take-over': { everyMinutes: 1, durationSeconds: 60 },
-  evaluate: { everyMinutes: 5 },
+  'take-over': { everyMinutes: minutesBetweenLooks, durationSeconds: 60 },
+  evaluate: { everyMinutes: 20 },
 };
+
+function minutesBetweenLooks({ policy }: Plan): number {
+  return Math.max(1, Math.floor(policy.takeOverAfterSeconds / looksPerSilence / 60));
+}
 
 export const isScheduled = (name: string): boolean => Object.hasOwn(schedules, name);
 
@@ -31,8 +39,16 @@ export function scheduleResources(deployment: Deployment, names: readonly string
   return { ...Object.fromEntries(entries), SchedulerRole: role('scheduler.amazonaws.com', [invoke, bury]) };
 }
 
-function scheduleOf({ application }: Plan, name: string) {
-  const { durationSeconds, everyMinutes } = schedules[name] ?? { everyMinutes: 1 };
+/** How often a function is started at rest; undefined when it is on no schedule. */
+export function everyMinutesOf(plan: Plan, name: string): number | undefined {
+  const every = schedules[name]?.everyMinutes;
+  return typeof every === 'function' ? every(plan) : every;
+}
+
+function scheduleOf(plan: Plan, name: string) {
+  const { application } = plan;
+  const { durationSeconds } = schedules[name] ?? {};
+  const everyMinutes = everyMinutesOf(plan, name) ?? 1;
   return {
     Type: 'AWS::Scheduler::Schedule',
     Properties: {

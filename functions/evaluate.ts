@@ -12,7 +12,8 @@ export const handler = onEvent(async (event, runtime) => {
   const evaluation = await evaluate(planOf(runtime, application), runtime);
   const { failures, recorded } = evaluation;
   const measured = { dimensions: { Application: application }, name: metrics.resourcesUnready, value: failures.length };
-  const metric = metricFields({ at: runtime.clock.now(), ...measured });
+  // A metric costs by the hour in which it is sent, so that it is sent when there is something to tell.
+  const metric = failures.length === 0 ? {} : metricFields({ at: runtime.clock.now(), ...measured });
   runtime.log('info', `${recorded} facts recorded, ${failures.length} looks failed`, metric);
   return evaluation;
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle, functionNames } from '../deploy/bundles.ts';
+import { type Bundle, bundle, functionNames } from '../deploy/bundles.ts';
 
 /**
  * How long a fresh process takes with each function, beside one with a bare handler: to its end after loading it, and to
@@ -37,14 +37,11 @@ interface Subject {
 async function prepare(folder: string): Promise<readonly Subject[]> {
   await writeFile(join(folder, 'plans.json'), JSON.stringify([{ pace: { callTimeoutSeconds: 2 } }]));
   const subjects = [{ name: 'bare', files: { 'index.mjs': Buffer.from(bare) }, initialBytes: bare.length }];
-  const built = await Promise.all(functionNames().map(bundle));
+  const built = await bundle(functionNames());
   return Promise.all([...subjects, ...built].map(async (one) => write(folder, one)));
 }
 
-async function write(
-  folder: string,
-  { files, initialBytes, name }: Awaited<ReturnType<typeof bundle>>,
-): Promise<Subject> {
+async function write(folder: string, { files, initialBytes, name }: Bundle): Promise<Subject> {
   const own = await mkdtemp(join(folder, `${name}-`));
   const index = join(own, 'index.mjs');
   const event = join(own, 'first-event.mjs');

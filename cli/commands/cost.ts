@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
 import { billOf } from '../cost/bill.ts';
-import { deployed, proposed } from '../cost/deployment.ts';
+import { choicesOf } from '../cost/choices.ts';
 import { prices, pricesTakenOn } from '../cost/prices.ts';
 import { type Costs, goalUsd, renderCosts } from '../cost/render.ts';
 import { usageAtRest } from '../cost/usage-at-rest.ts';
-import { usageBeside, usageOfARun } from '../cost/usage-of-a-run.ts';
+import { usageBeside, usageOfARun, usageOfTheDashboard } from '../cost/usage-of-a-run.ts';
 import { readPlan } from '../read-plan.ts';
 import { exitCodes, UsageError } from '../terminal/exit-codes.ts';
 
@@ -48,8 +48,9 @@ async function costsOf(file: string): Promise<Costs> {
   const plan = await readPlan(file);
   return {
     application: plan.application,
-    atRest: billOf(usageAtRest(plan, deployed)),
-    proposed: billOf(usageAtRest(plan, proposed)),
+    atRest: billOf(usageAtRest(plan)),
+    choices: choicesOf(plan),
+    dashboard: billOf(usageOfTheDashboard),
     perFailover: billOf(usageOfARun(plan)),
     beside: billOf(usageBeside(plan)),
   };

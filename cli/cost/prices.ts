@@ -21,8 +21,12 @@ export const prices = {
   lambdaRequest: { usd: 0.2e-6, per: 'request', source: page('lambda'), free: 1_000_000 },
   putMetricData: { usd: 0.01e-3, per: 'PutMetricData call', source: page('cloudwatch'), free: 1_000_000 },
   getMetricData: { usd: 0.01e-3, per: 'metric asked for by GetMetricData', source: page('cloudwatch') },
+  // By the hour in which something is sent: a metric that nobody sends costs nothing.
   customMetric: { usd: 0.3, per: 'custom metric and month', source: page('cloudwatch'), free: 10 },
+  alarm: { usd: 0.1, per: 'alarm of a minute and more, and month', source: page('cloudwatch'), free: 10 },
   fastAlarm: { usd: 0.3, per: 'high-resolution alarm and month', source: page('cloudwatch') },
+  compositeAlarm: { usd: 0.5, per: 'composite alarm and month', source: page('cloudwatch') },
+  dashboard: { usd: 3, per: 'dashboard and month', source: page('cloudwatch'), free: 3 },
   logsGb: { usd: 0.5, per: 'GB of logs taken in', source: page('cloudwatch'), free: 5 },
   tableWrite: {
     usd: 0.625e-6,
@@ -30,13 +34,13 @@ export const prices = {
     source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/global-tables-billing.html',
   },
   tableRead: { usd: 0.125e-6, per: 'read request unit', source: `${page('dynamodb')}on-demand/` },
+  keyRequest: { usd: 0.03e-4, per: 'KMS request', source: page('kms'), free: 20_000 },
   schedulerInvocation: {
     usd: 1e-6,
     per: 'invocation of EventBridge Scheduler',
     source: page('eventbridge'),
     free: 14_000_000,
   },
-  queueRequest: { usd: 0.4e-6, per: 'SQS request', source: page('sqs'), free: 1_000_000 },
   stateTransition: { usd: 0.025e-3, per: 'state transition', source: page('step-functions'), free: 4_000 },
   publish: { usd: 0.5e-6, per: 'SNS publish', source: page('sns'), free: 1_000_000 },
   objectWrite: { usd: 0.005e-3, per: 'S3 PUT', source: page('s3') },

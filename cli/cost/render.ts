@@ -1,11 +1,12 @@
 import type { Bill } from './bill.ts';
+import type { Choice } from './choices.ts';
 import { priceOf, pricesTakenOn } from './prices.ts';
 
 export interface Costs {
   readonly application: string;
   readonly atRest: Bill;
-  /** The same with the design that is not built. */
-  readonly proposed: Bill;
+  readonly choices: readonly Choice[];
+  readonly dashboard: Bill;
   readonly perFailover: Bill;
   readonly beside: Bill;
 }
@@ -13,14 +14,16 @@ export interface Costs {
 /** What a plan-month may cost at rest, by the goals of the project. */
 export const goalUsd = 3;
 
-export function renderCosts({ application, atRest, beside, perFailover, proposed }: Costs): string {
+export function renderCosts({ application, atRest, beside, choices, dashboard, perFailover }: Costs): string {
   const verdict = atRest.usd <= goalUsd ? 'within' : 'above';
   return [
     `${application}: $${atRest.usd.toFixed(2)} a month at rest, ${verdict} the goal of $${goalUsd}${freeOf(atRest)}`,
     ...linesOf(atRest),
     '',
-    `Not built (docs/adr/0026): a turn every 10 s by a delayed message, $${proposed.usd.toFixed(2)} a month${freeOf(proposed)}`,
-    ...linesOf(proposed),
+    'Other choices of the plan, a month:',
+    ...choices.map(({ usd, what }) => `${signed(usd).padStart(10)}  ${what}`),
+    '',
+    `The dashboard, unless --dashboard off: $${dashboard.usd.toFixed(2)} a month${freeOf(dashboard)}`,
     '',
     `One failover: $${perFailover.usd.toFixed(4)}`,
     ...linesOf(perFailover, 6),
@@ -33,6 +36,8 @@ export function renderCosts({ application, atRest, beside, perFailover, proposed
     '',
   ].join('\n');
 }
+
+const signed = (usd: number): string => `${usd < 0 ? '−' : '+'}$${Math.abs(usd).toFixed(2)}`;
 
 const freeOf = ({ usdAfterFree }: Bill): string =>
   ` ($${usdAfterFree.toFixed(2)} where nothing else uses the free tier)`;

@@ -47,6 +47,10 @@ function claims({ resources }: Plan): readonly Usage[] {
   ];
 }
 
+export const usageOfTheDashboard: readonly Usage[] = [
+  { part: 'dashboard', price: 'dashboard', quantity: 1, arithmetic: 'one page, in the recovery Region' },
+];
+
 const hoursAMonth = 730;
 
 /** What the plan needs in your account besides, at rest: you set it up, and would pay for it without Understudy, too. */

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import type { Outside } from '../../shared/aws/outside.ts';
-import type { Plan, Signal } from '../../shared/domain/plan.ts';
+import { type Plan, pausesWhenQuiet, type Signal } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
 import { dimensionsOf, metrics } from '../../shared/signals/metrics.ts';
 import type { World } from '../cloud/world.ts';
@@ -16,7 +16,8 @@ import { usersMetric } from './users-telemetry.ts';
 export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
   for (const signal of plan.detection.signals) {
     const region = plan.regions[signal.observer];
-    const alarm = { ...common, AlarmName: signal.alarm, ...metricOf(signal, plan), ...levelOf(signal) };
+    const silence = { TreatMissingData: pausesWhenQuiet(plan) && signal.kind !== 'alarm' ? 'notBreaching' : 'missing' };
+    const alarm = { ...common, ...silence, AlarmName: signal.alarm, ...metricOf(signal, plan), ...levelOf(signal) };
     await outsideOf(region).client(CloudWatchClient, region).send(new PutMetricAlarmCommand(alarm));
   }
   const region = plan.regions.recovery;
@@ -31,7 +32,6 @@ const common = {
   Statistic: 'Average',
   Period: 10,
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-  TreatMissingData: 'missing',
 } as const satisfies Partial<PutMetricAlarmCommandInput>;
 
 /**
@@ -41,7 +41,6 @@ const common = {
  */
 const troubledPeriods = { EvaluationPeriods: 9, Threshold: 0.25 };
 
-/**
 /**
  * The age of the heartbeat itself tells for how long nothing was heard, so one period is enough, and the signal's window is
  * the threshold: more than a busy machine delays the guard. Users are many, so two periods tell as much as three of probes.

@@ -1,3 +1,4 @@
+import type { Plan } from '../../shared/domain/plan.ts';
 import type { Settings } from '../cloud/settings.ts';
 import type { World } from '../cloud/world.ts';
 import { collect } from './collect.ts';
@@ -24,13 +25,16 @@ export interface Weather {
 export interface LiveOptions {
   readonly seed: number;
   readonly weather: (chance: Chance) => Weather;
+  /** Default: as it is in the file. */
+  readonly planOf?: ((plan: Plan) => Plan) | undefined;
   /** Only these happenings and call faults, by id. Default: all. */
   readonly only?: ReadonlySet<string> | undefined;
 }
 
 /** One day from the first order to rest: the same seed and weather give the same history, byte for byte. */
-export async function liveDay({ only, seed, weather }: LiveOptions): Promise<DayHistory> {
-  const plan = await loadedPlan();
+export async function liveDay({ only, planOf, seed, weather }: LiveOptions): Promise<DayHistory> {
+  const loaded = await loadedPlan();
+  const plan = planOf?.(loaded) ?? loaded;
   const chance = chanceOf(seed);
   const { callers, happenings, healAt, rates, settings = {} } = weather(chance.fork('weather'));
   const faults = openFaults({ seed, rates, callers, only });

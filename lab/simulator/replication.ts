@@ -53,18 +53,17 @@ const keyOf = ({ instance, region }: DatabaseRef): string => `${region}/${instan
  */
 export function replication({ lagMs, plan, substrate, world }: ReplicationOptions): Replication {
   const { clock } = world.host;
-  const books = openBooks();
+  const [books, waiting] = [openBooks(), openQueues()];
   let newestAt: Instant | undefined;
-  const waiting = openQueues();
   const { databaseIn, other, regions } = sidesOf(plan);
-  const role = (region: string) => substrate.databaseRole(databaseIn(region));
+  const isStandby = (region: string) => substrate.databaseRole(databaseIn(region)) === 'standby';
 
   /** What is due has arrived, in its order, if the way is open now; asked at each look, so no timer is needed. */
   const advanceFrom = (region: string): void => {
     const queue = waiting.from(region);
     for (let next = queue[0]; next !== undefined && next.dueAt <= clock.nowMs(); next = queue[0]) {
       const to = other(region);
-      if (stream.isStopped || !world.isReachable(region, to) || role(to) !== 'standby') return;
+      if (stream.isStopped || !world.isReachable(region, to) || !isStandby(to)) return;
       books.rowsOf(databaseIn(to)).add(next.commit.id);
       newestAt = next.commit.at;
       queue.shift();
@@ -89,7 +88,7 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
   };
   const lagSeconds = (): number => {
     advance();
-    const standby = regions.find((region) => role(region) === 'standby');
+    const standby = regions.find(isStandby);
     if (stream.isStopped || standby === undefined) return -1;
     return Math.max(waitingMs(waiting.from(other(standby)), clock), stream.extraLagMs, 50) / 1000;
   };
@@ -103,8 +102,7 @@ export function replication({ lagMs, plan, substrate, world }: ReplicationOption
       waiting.from(commit.region).push({ commit, dueAt: commit.at + lagMs() + stream.extraLagMs });
     },
     has: (region, commit) => rowsIn(region).has(commit.id),
-    rowsIn,
-    newestArrivedAt,
+    ...{ rowsIn, newestArrivedAt },
   };
   return stream;
 }

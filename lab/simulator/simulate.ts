@@ -19,7 +19,7 @@ export interface Judged {
 /** Lives one day and judges it: by the invariants, and by what its scenario expects besides. */
 export async function simulate({ only, scenario, seed }: DayWanted): Promise<Judged> {
   const set = only === undefined ? undefined : new Set(only);
-  const history = await liveDay({ seed, weather: scenario.weather, only: set });
+  const history = await liveDay({ seed, weather: scenario.weather, planOf: scenario.plan, only: set });
   const expected = (scenario.expectations ?? []).map(({ expect, title }): Check => {
     const why = expect(history);
     return { id: scenario.name, title, verdict: why === undefined ? 'passed' : 'failed', why: why ?? 'as expected' };

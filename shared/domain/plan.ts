@@ -38,7 +38,13 @@ const Detection = z.strictObject({
   probes: z.strictObject({
     primary: z.url(),
     recovery: z.url(),
+    /** From the first failure on. */
     everySeconds: seconds.default(1),
+    /**
+     * While all is well. A minute, the finest rate of a schedule, costs a few cents a month; as often as `everySeconds` costs
+     * a function that never ends, and notices trouble up to a minute sooner (docs/adr/0045).
+     */
+    quietEverySeconds: seconds.max(60).default(60),
     timeoutSeconds: seconds.default(1),
   }),
   signals: z.array(Signal).min(2),
@@ -155,6 +161,11 @@ export const PlanFile = z.strictObject({
 export type PlanFile = z.infer<typeof PlanFile>;
 export type LeaseTerms = NonNullable<PlanFile['policy']['lease']>;
 export type Detection = PlanFile['detection'];
+
+/** Whether observers look less often, and publish nothing, while all is well. */
+export const pausesWhenQuiet = ({ detection: { probes } }: Pick<PlanFile, 'detection'>): boolean =>
+  probes.quietEverySeconds > probes.everySeconds;
+
 export type Objectives = PlanFile['objectives'];
 export type Pace = PlanFile['pace'];
 

@@ -11,6 +11,7 @@ export function detectionProblems({ detection }: PlanFile): readonly PlanProblem
     ...watchedPlaces.flatMap((place) => quorumProblems(detection, place)),
     ...detection.signals.flatMap(signalProblems),
     ...timeProblems(detection),
+    ...probeProblems(detection),
     ...repeated(detection.signals.map(({ id }) => id)).map((id) => ({
       path: 'detection.signals',
       problem: `two signals are called ${id}`,
@@ -72,6 +73,27 @@ function signalProblems({ kind, missingData, observer, watches }: Signal, index:
       path: `${path}.observer`,
       problem: `what the standby of the ${watches} hears is its own testimony, wherever it is read: the ${observer} would count as one more observer`,
       remedy: `let it be observed from ${watches === 'primary' ? 'recovery' : 'primary'}`,
+    });
+  }
+  return problems;
+}
+
+/** Observers look at different moments, so the last one notices what the first one saw up to a quiet pause later. */
+function probeProblems({ agreeWithinSeconds, holdSeconds, probes }: Detection): readonly PlanProblem[] {
+  const { everySeconds, quietEverySeconds } = probes;
+  const problems: PlanProblem[] = [];
+  if (quietEverySeconds < everySeconds) {
+    problems.push({
+      path: 'detection.probes.quietEverySeconds',
+      problem: `probes each ${quietEverySeconds} s while all is well, but only each ${everySeconds} s when something fails`,
+      remedy: `give at least ${everySeconds} s, or shorten detection.probes.everySeconds`,
+    });
+  }
+  if (quietEverySeconds > everySeconds && quietEverySeconds + holdSeconds >= agreeWithinSeconds) {
+    problems.push({
+      path: 'detection.agreeWithinSeconds',
+      problem: `observers may notice trouble ${quietEverySeconds} s one after the other, signals must hold for ${holdSeconds} s, and a run gives up after ${agreeWithinSeconds} s`,
+      remedy: `give more than ${quietEverySeconds + holdSeconds} s, or probe more often while all is well`,
     });
   }
   return problems;

@@ -8,7 +8,27 @@ const renewalsPerGrant = 3;
 export function leaseProblems(plan: PlanFile): readonly PlanProblem[] {
   const { lease } = plan.policy;
   if (lease === undefined) return [];
-  return [...guardProblems(plan, lease), ...outwaitProblems(plan, lease), ...paceProblems(plan, lease)];
+  return [
+    ...guardProblems(plan, lease),
+    ...heartbeatProblems(plan, lease),
+    ...outwaitProblems(plan, lease),
+    ...paceProblems(plan, lease),
+  ];
+}
+
+/** When nobody writes, the grants are the only heartbeat that the standby hears: one pause between two is no trouble. */
+function heartbeatProblems({ detection }: PlanFile, { renewEverySeconds }: LeaseTerms): readonly PlanProblem[] {
+  const silentSeconds = 2 * renewEverySeconds;
+  return detection.signals.flatMap(({ kind, windowSeconds }, index) => {
+    if (kind !== 'replication' || windowSeconds >= silentSeconds) return [];
+    return [
+      {
+        path: `detection.signals[${index}].windowSeconds`,
+        problem: `an application that is not used writes one grant each ${renewEverySeconds} s, and this alarm goes off after ${windowSeconds} s without a write`,
+        remedy: `give at least ${short(silentSeconds)} s, or renew the lease more often`,
+      },
+    ];
+  });
 }
 
 function guardProblems(
@@ -47,7 +67,7 @@ function outwaitProblems(plan: PlanFile, { seconds, skewSeconds }: LeaseTerms): 
   const problems: PlanProblem[] = [];
   const outwait = seconds + skewSeconds;
   const windowSeconds = Math.max(...detection.signals.map((signal) => signal.windowSeconds));
-  const detectedSeconds = windowSeconds + detection.holdSeconds;
+  const detectedSeconds = detection.probes.quietEverySeconds + windowSeconds + detection.holdSeconds;
   const isolated = detectedSeconds + Math.max(outwait, policy.isolation.patienceSeconds);
   const sum = `lease ${seconds} s + skew ${skewSeconds} s`;
   if (isolated >= objectives.rtoSeconds) {

@@ -16,20 +16,34 @@ export interface OutboxOptions {
   readonly quietReports: number;
 }
 
+/** `keep`: not to be sent by itself; it goes with what is sent next. */
+export type News = 'bad' | 'good' | 'keep';
+
 /** What was seen, on its way to the CloudWatch of the observer's own Region. */
 export interface Outbox {
-  /** Takes one report and sends all that is there if it is bad news, or if enough has come together. */
-  report(data: readonly MetricDatum[], isBadNews: boolean): Promise<void>;
+  /** Takes one report and sends all that is there if it is bad news, or if enough good news has come together. */
+  report(data: readonly MetricDatum[], news: News): Promise<void>;
   send(): Promise<void>;
 }
 
-export function openOutbox({ log, outside, quietReports, region }: OutboxOptions): Outbox {
+const outboxes = new WeakMap<Outside, Outbox>();
+
+/**
+ * The outbox of this process: Lambda mostly uses a process again, so that what was kept minutes ago can still be sent with
+ * the first bad news. A new process has kept nothing; then less is known of the time before the trouble.
+ */
+export function outboxOf(options: OutboxOptions): Outbox {
+  const outbox = outboxes.get(options.outside) ?? openOutbox(options);
+  outboxes.set(options.outside, outbox);
+  return outbox;
+}
+
+function openOutbox({ log, outside, quietReports, region }: OutboxOptions): Outbox {
   let unsent: readonly MetricDatum[] = [];
   let reports = 0;
 
   async function send(): Promise<void> {
-    // What is reported meanwhile must find room in the next call.
-    const data = unsent.slice(-dataPerCallMax);
+    const data = unsent;
     unsent = [];
     reports = 0;
     if (data.length === 0) return;
@@ -40,17 +54,18 @@ export function openOutbox({ log, outside, quietReports, region }: OutboxOptions
     } catch (error) {
       // A failure to publish must not end the probing; the data go with the next call.
       if (!isFailure(error)) throw error;
-      unsent = [...data, ...unsent];
+      unsent = [...data, ...unsent].slice(-dataPerCallMax);
       log('warn', error.message, { unsent: unsent.length });
     }
   }
 
   return {
     send,
-    async report(data, isBadNews) {
-      unsent = [...unsent, ...data];
+    async report(data, news) {
+      unsent = [...unsent, ...data].slice(-dataPerCallMax);
+      if (news === 'keep') return;
       reports += 1;
-      if (isBadNews || reports >= quietReports) await send();
+      if (news === 'bad' || reports >= quietReports) await send();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Outside } from '../aws/outside.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, Coordination, LockState, Log } from '../domain/ports.ts';
 import type { Instant, Purpose, RunRequest } from '../domain/run.ts';
+import { looksPerSilence } from '../domain/watchdog.ts';
 import { machineFor } from './machine-of.ts';
 
 export interface TakeOverDeps {
@@ -12,9 +13,6 @@ export interface TakeOverDeps {
   readonly outside: Outside;
   readonly coordination: Pick<Coordination, 'lock' | 'killSwitch'>;
 }
-
-/** Looks so often in the time after which a run counts as dead. */
-const looksPerSilence = 4;
 
 /**
  * The watchdog of runs: starts another execution once a run gives no sign of life, so that no run depends on the Step

@@ -116,18 +116,40 @@ describe('detection', () => {
       signals.map(({ alarm, kind, watches, windowSeconds }) => {
         const other = watches === 'primary' ? 'recovery' : 'primary';
         const isProbe = kind === 'probe';
+        const period = windowSeconds % 60 === 0 ? 60 : 10;
         return {
           AlarmName: alarm,
           MetricName: isProbe ? metrics.probeFailed : metrics.heartbeatAge,
           Dimensions: dimensionsOf(example.application, isProbe ? watches : other),
-          ...(isProbe ? { Period: 10, DatapointsToAlarm: windowSeconds / 10 } : { Threshold: windowSeconds }),
+          Period: period,
+          // A quarter of the probes of a period.
+          ...(isProbe
+            ? { Statistic: 'Sum', DatapointsToAlarm: windowSeconds / period, Threshold: period / 4 }
+            : { Threshold: windowSeconds }),
         };
       }),
     );
   });
 
-  it('does not take missing data for a failure', () => {
-    for (const site of sites) for (const alarm of alarmsAt(site)) expect(alarm['TreatMissingData']).toBe('missing');
+  it('counts probes that wait for their timeout as rarer', async () => {
+    const probes = { ...example.detection.probes, timeoutSeconds: 2.5 };
+    const plan = { ...example, detection: { ...example.detection, probes } };
+    const [alarm] = ofType(await stackAt('witness', { plan }), 'AWS::CloudWatch::Alarm').filter(
+      ({ AlarmName }) => AlarmName === 'shop-primary-fails',
+    );
+    expect(alarm).toMatchObject({ Period: 10, Threshold: 1 });
+  });
+
+  it('does not take missing data for a failure, and for a good day where observers pause on good days', async () => {
+    const probes = { ...example.detection.probes, quietEverySeconds: 1 };
+    const plan = { ...example, detection: { ...example.detection, probes } };
+    for (const site of sites) {
+      const never = ofType(await stackAt(site, { plan }), 'AWS::CloudWatch::Alarm');
+      const treatments = [alarmsAt(site), never.filter(({ AlarmName }) => AlarmName !== undefined)].map(
+        (alarms) => new Set(alarms.map((alarm) => alarm['TreatMissingData'])),
+      );
+      expect(treatments).toEqual([new Set(['notBreaching']), new Set(['missing'])]);
+    }
   });
 
   it.each([
@@ -143,7 +165,9 @@ describe('detection', () => {
   it('says so where several signals of one observer agree', () => {
     const [composite] = ofType(stacks.recovery, 'AWS::CloudWatch::CompositeAlarm');
     expect(composite?.['AlarmRule']).toBe('AT_LEAST(2, ALARM, ("shop-primary-fails", "shop-recovery-hears-nothing"))');
-    expect(idsOfType(stacks.witness, 'AWS::CloudWatch::CompositeAlarm')).toEqual([]);
+    for (const site of ['primary', 'witness'] as const) {
+      expect(idsOfType(stacks[site], 'AWS::CloudWatch::CompositeAlarm')).toEqual([]);
+    }
   });
 
   it('hands silence over only where a signal tells by it', async () => {

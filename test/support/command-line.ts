@@ -34,9 +34,16 @@ export interface CommandLine {
 
 const running = new Set<ChildProcess>();
 
-export function understudy(args: readonly string[], { cwd = project } = {}): CommandLine {
+interface Surroundings {
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function understudy(args: readonly string[], { cwd = project, env = {} }: Surroundings = {}): CommandLine {
   const child = spawn(process.execPath, [join(cwd, 'cli', 'main.ts'), ...args], {
     cwd,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -39,6 +39,6 @@ export function changedPlan(change: (plan: Draft) => void): string {
 export interface Draft {
   [field: string]: unknown;
   regions: Record<string, unknown>;
-  detection: Record<string, unknown> & { signals: Record<string, unknown>[] };
+  detection: Record<string, unknown> & { probes: Record<string, unknown>; signals: Record<string, unknown>[] };
   resources: Record<string, unknown>[];
 }

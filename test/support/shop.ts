@@ -36,6 +36,7 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
   const { clock, coordinationIn, outsideIn, world } = small;
   const plan = await loadedPlan((draft) => {
     Object.assign(draft.detection, { agreeWithinSeconds: 60, holdSeconds: 0 });
+    Object.assign(draft.detection.probes, { quietEverySeconds: 1 });
     draft['notifications'] = [{ channel: 'sns', primary: topicArn, recovery: topicArn }];
     change(draft);
   });

@@ -3,7 +3,19 @@ import { bundles } from './bundles.ts';
 import { commandLine } from './command-line.ts';
 import { machines } from './machines.ts';
 import { held, refusal, retry, success } from './runs.ts';
-import { template } from './template.ts';
+import { startedByHand } from './started-by-hand.ts';
+import { template, templateWithOptions } from './template.ts';
 
 /** In the order in which they run: the quick ones first. */
-export const checks: readonly Check[] = [machines, template, bundles, commandLine, success, retry, refusal, held];
+export const checks: readonly Check[] = [
+  machines,
+  template,
+  templateWithOptions,
+  bundles,
+  commandLine,
+  startedByHand,
+  success,
+  retry,
+  refusal,
+  held,
+];

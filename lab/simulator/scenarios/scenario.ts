@@ -1,3 +1,4 @@
+import type { Plan } from '../../../shared/domain/plan.ts';
 import type { DayHistory } from '../history.ts';
 import type { Weather } from '../live-day.ts';
 import type { Chance } from '../random.ts';
@@ -20,5 +21,7 @@ export interface Scenario {
   readonly story: string;
   /** What happens; what it leaves to chance comes from the seed. */
   weather(chance: Chance): Weather;
+  /** What its plan has otherwise than shop.plan.yml. */
+  readonly plan?: (plan: Plan) => Plan;
   readonly expectations?: readonly Expectation[];
 }

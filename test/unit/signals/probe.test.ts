@@ -63,7 +63,10 @@ async function probing(seconds: number, answers: Answers = {}) {
     },
   });
   const log = (_level: string, why: string): void => void warnings.push(why);
-  const plan = await loadedPlan(answers.change ?? (() => {}));
+  const plan = await loadedPlan((draft) => {
+    Object.assign(draft.detection.probes, { quietEverySeconds: 1 });
+    answers.change?.(draft);
+  });
   const result = await probe(plan, seconds, { region: witnessRegion, clock, log, outside });
   return { ...result, warnings, endedAt: clock.now() };
 }
@@ -215,5 +218,91 @@ describe('the self-check', () => {
   it('sends bad news at once', async () => {
     await probing(3, { elsewhere: () => down, change });
     expect(calls().filter((data) => data.some(isOf('SelfCheckFailed'))).length).toBe(3);
+  });
+});
+
+describe('while all is well and the plan lets it pause', () => {
+  const pausing = (draft: Draft): void => void Object.assign(draft.detection.probes, { quietEverySeconds: 60 });
+
+  it('looks once a minute, ends at once, and publishes nothing', async () => {
+    const { probes, endedAt } = await probing(60, { change: pausing });
+    expect(probes).toBe(2);
+    expect(endedAt).toBe(noon);
+    expect(calls()).toEqual([]);
+  });
+
+  it('looks as often as the plan says', async () => {
+    const often = (draft: Draft): void => void Object.assign(draft.detection.probes, { quietEverySeconds: 25 });
+    expect(await probing(60, { change: often })).toMatchObject({ probes: 6, endedAt: noon + 50_000 });
+    expect(calls()).toEqual([]);
+  });
+
+  it('stays from the first failure on, probes closely to the end of its time, and publishes all of that', async () => {
+    const { probes, endedAt } = await probing(60, { change: pausing, primary: (n) => (n < 30 ? down : well) });
+    expect(probes).toBe(120);
+    expect(endedAt).toBe(noon + 59_000);
+    expect(valuesOf('ProbeFailed', 'primary')).toEqual([...Array(30).fill(1), ...Array(30).fill(0)]);
+    expect(valuesOf('ProbeFailed', 'recovery')).toHaveLength(60);
+    expect(callsAbout('primary')[0]).toEqual([0]);
+  });
+
+  it.each<[string, Answers]>([
+    [
+      'nothing else can be reached',
+      { elsewhere: () => down, change: (draft) => Object.assign(draft.detection, { selfCheck: elsewhere }) },
+    ],
+    [
+      'the standby hears nothing new',
+      {
+        recovery: () => ({ ...well, body: JSON.stringify({ heartbeatAt: noon - 60_000 }) }),
+        change: ({ detection }) =>
+          void detection.signals.push({
+            id: 'h',
+            kind: 'replication',
+            alarm: 'h',
+            observer: 'recovery',
+            windowSeconds: 90,
+          }),
+      },
+    ],
+  ])('stays when %s', async (_title, { change, ...answers }) => {
+    const both = (draft: Draft): void => {
+      pausing(draft);
+      change?.(draft);
+    };
+    expect(await probing(60, { ...answers, change: both })).toMatchObject({ endedAt: noon + 59_000 });
+  });
+
+  it('does not take a cold standby for trouble, but both places without an answer', async () => {
+    const cold = (draft: Draft): void => {
+      pausing(draft);
+      Object.assign(draft.detection, { standby: 'cold', selfCheck: elsewhere });
+    };
+    expect(await probing(60, { change: cold, recovery: () => down })).toMatchObject({ endedAt: noon });
+    expect(calls()).toEqual([]);
+    const dead = await probing(60, { change: cold, recovery: () => down, primary: () => down });
+    expect(dead.endedAt).toBe(noon + 59_000);
+  });
+
+  it('sends what it kept before with the first bad news of a later minute, if its process is still there', async () => {
+    const clock = virtualClock();
+    let isDown = false;
+    const outside = outsideOf({
+      http: async ({ url }) => {
+        if (!url.includes('primary')) return { ...well, body: JSON.stringify({ heartbeatAt: clock.now() - 700 }) };
+        return isDown ? down : well;
+      },
+    });
+    const plan = await loadedPlan(pausing);
+    const deps = { region: witnessRegion, clock, log: () => undefined, outside };
+    await probe(plan, 60, deps);
+    await clock.sleep(60_000);
+    await probe(plan, 60, deps);
+    expect(calls()).toEqual([]);
+    await clock.sleep(60_000);
+    isDown = true;
+    await probe(plan, 1, deps);
+    expect(callsAbout('primary')).toEqual([[0, 60, 120]]);
+    expect(valuesOf('HeartbeatAgeSeconds', 'recovery')).toEqual([0.7, 0.7, 0.7]);
   });
 });
