@@ -10,6 +10,7 @@ export default defineConfig({
       'test/unit/report/**/*.test.ts',
       'test/property/{claims,detection,lease,standing-effects}.test.ts',
     ],
+    setupFiles: ['test/support/loaded-kinds.ts'],
     testTimeout: 60_000,
   },
 });
