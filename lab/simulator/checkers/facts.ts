@@ -25,14 +25,31 @@ export function effectsOf({ calls }: Pick<DayHistory, 'calls'>): readonly Effect
 
 function effectsIn(calls: DayHistory['calls']): readonly Effect[] {
   const bySending = new Map<string, Effect>();
+  const tried = new Map<string, Set<string>>();
   for (const call of calls) {
     if (!call.applied || !call.mutating || call.caller === '' || !resourceServices.has(call.service)) continue;
     const sending = call.sending ?? call.id;
-    if (bySending.has(sending)) continue;
     const key = `${call.service} ${call.command} ${placeOf(call)} ${canonicalize(call.input) ?? ''}`;
+    if (bySending.has(sending) || isNextEndpoint(call, key, tried)) continue;
     bySending.set(sending, { call, appliedAt: call.appliedAt ?? call.at, key });
   }
   return [...bySending.values()].sort((one, other) => one.appliedAt - other.appliedAt);
+}
+
+/** Whoever hears nothing from one endpoint of a cluster asks the next one: together they are one command. */
+function isNextEndpoint(
+  { endpointRegion, runId, service }: ApiCall,
+  key: string,
+  tried: Map<string, Set<string>>,
+): boolean {
+  if (service !== 'Route53RecoveryCluster') return false;
+  const before = tried.get(`${runId} ${key}`);
+  if (before === undefined || before.has(endpointRegion)) {
+    tried.set(`${runId} ${key}`, new Set([endpointRegion]));
+    return false;
+  }
+  before.add(endpointRegion);
+  return true;
 }
 
 /** Where a command takes effect: all five endpoints of a cluster of routing controls are the same cluster. */
