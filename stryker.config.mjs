@@ -13,7 +13,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts' },
   plugins: ['@stryker-mutator/vitest-runner'],
-  concurrency: 1,
+  concurrency: 2,
   timeoutMS: 20_000,
   incremental: true,
   incrementalFile: 'reports/mutation/incremental.json',
