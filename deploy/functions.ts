@@ -4,6 +4,7 @@ import { att, functionId, pascal, type Resources, ref, role, sub } from './cloud
 import { type Deployment, holdsData, namesOf } from './deployment.ts';
 import { isAsynchronous, statementsOf } from './permissions.ts';
 import { isScheduled } from './schedules.ts';
+import { stepTimeoutSeconds } from './timeouts.ts';
 
 /** What `functions:` of serverless.yml takes for one function. */
 export interface PackagedFunction {
@@ -35,9 +36,6 @@ interface Settings {
   readonly timeout: number;
 }
 
-/** Above the longest patience of a plan (240 s), below the timeout of a task in the state machine (300 s). */
-const step: Settings = { memorySize: wholeCpu, timeout: 290 };
-
 const settings: Readonly<Record<string, Settings>> = {
   // Its task has 60 s.
   notify: { memorySize: wholeCpu, timeout: 50 },
@@ -49,6 +47,9 @@ const settings: Readonly<Record<string, Settings>> = {
   evaluate: { memorySize: 512, timeout: 290 },
 };
 
+const settingsOf = (name: string, { plan }: Deployment): Settings =>
+  settings[name] ?? { memorySize: wholeCpu, timeout: stepTimeoutSeconds(name, plan) };
+
 export function packagedFunctions(deployment: Deployment): Readonly<Record<string, PackagedFunction>> {
   const names = namesOf(deployment);
   const entries = functionsAt(deployment).map((name) => [
@@ -58,7 +59,7 @@ export function packagedFunctions(deployment: Deployment): Readonly<Record<strin
       handler: 'index.handler' as const,
       // Composed, because osls adds a dependency that is there already to what it is given by name.
       role: sub(`\${${roleId(name)}.Arn}`),
-      ...(settings[name] ?? step),
+      ...settingsOf(name, deployment),
       package: { artifact: artifactOf(name) },
     },
   ]);
@@ -82,8 +83,8 @@ export function functionResources(deployment: Deployment): Resources {
 const isStep = (name: string): boolean => stepIds.some((id) => id === name);
 
 /** Named by what is in it: other code or settings are another version, and the same ones are none. */
-export function versionId({ functions }: Deployment, name: string): string {
-  const content = JSON.stringify([functions.get(name), settings[name] ?? step]);
+export function versionId(deployment: Deployment, name: string): string {
+  const content = JSON.stringify([deployment.functions.get(name), settingsOf(name, deployment)]);
   return `${pascal(name)}Version${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
 }
 

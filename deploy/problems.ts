@@ -1,8 +1,10 @@
+import { phases } from '../shared/domain/phase.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import { places } from '../shared/domain/run.ts';
 import type { PlanProblem } from '../shared/plan/plan-problems.ts';
 import { finestPeriodSeconds, periodSecondsOf } from './alarms.ts';
 import { type Deployment, namesOf, sites } from './deployment.ts';
+import { stepTimeoutSeconds } from './timeouts.ts';
 
 /**
  * Regions between which a strongly consistent table can be.
@@ -24,6 +26,7 @@ export function deploymentProblems(wanted: Wanted): readonly PlanProblem[] {
   return [
     ...consistencyProblems(wanted),
     ...nameProblems(wanted),
+    ...takeOverProblems(wanted.plan),
     ...signalProblems(wanted.plan),
     ...topicProblems(wanted.plan),
   ];
@@ -56,6 +59,22 @@ function nameProblems({ functions, plan, stage }: Wanted): readonly PlanProblem[
       path: 'application',
       problem: `${name} is longer than the ${functionNameMax} characters that the name of a function may have`,
       remedy: `shorten the application or the stage by ${over}`,
+    },
+  ];
+}
+
+/** A process that has stood still must be gone before another run may act: Lambda ends it, and nothing else does. */
+function takeOverProblems(plan: Plan): readonly PlanProblem[] {
+  const { lease, takeOverAfterSeconds } = plan.policy;
+  const seconds = Math.max(...phases.map((phase) => stepTimeoutSeconds(phase, plan)));
+  const skewSeconds = lease?.skewSeconds ?? 0;
+  if (takeOverAfterSeconds > seconds + skewSeconds) return [];
+  const sum = `${seconds} s (the timeout of its function) + ${skewSeconds} s (skew) = ${seconds + skewSeconds} s`;
+  return [
+    {
+      path: 'policy.takeOverAfterSeconds',
+      problem: `a process of the run may act until ${sum} after its last sign of life, and the run is taken over after ${takeOverAfterSeconds} s`,
+      remedy: `give more than ${seconds + skewSeconds} s, or shorten pace.patienceSeconds and policy.isolation.patienceSeconds`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { plantedBugs } from '../lab/simulator/teeth/bugs.ts';
 import { hunt } from '../lab/simulator/teeth/hunt.ts';
+import { endOnBrokenPipe } from './broken-pipe.ts';
 
 const help = `usage: npm run simulate:teeth -- [--days N] [--workers W] [--bug NAME]
 
@@ -53,4 +54,5 @@ async function main(): Promise<number> {
   return survived.length === 0 ? 0 : 1;
 }
 
+endOnBrokenPipe();
 process.exitCode = await main();

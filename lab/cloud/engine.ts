@@ -11,6 +11,8 @@ export interface TaskCall {
   readonly stateName: string;
   readonly resource: string;
   readonly parameters: unknown;
+  /** Aborted when nobody waits for the task any more. */
+  readonly givenUp?: AbortSignal;
 }
 
 export interface EngineRun {

@@ -11,6 +11,8 @@ export interface LambdaContext {
 export interface FunctionSeed {
   readonly region: string;
   readonly name: string;
+  /** A published version, which is invoked by its ARN; without one this is what `$LATEST` is. */
+  readonly version?: string;
   readonly handler: (event: unknown, context: LambdaContext) => unknown;
   /** The function's own timeout; 3 s is Lambda's default. */
   readonly timeoutMs?: number;
@@ -59,11 +61,11 @@ export class Lambda {
   }
 
   registerFunction(seed: FunctionSeed): void {
-    this.#functions.set(this.functionArn(seed.region, seed.name), seed);
+    this.#functions.set(this.functionArn(seed.region, seed.name, seed.version), seed);
   }
 
-  functionArn(region: string, name: string): string {
-    return arn(this.#host, region, ['lambda', `function:${name}`]);
+  functionArn(region: string, name: string, version?: string): string {
+    return arn(this.#host, region, ['lambda', `function:${name}${version === undefined ? '' : `:${version}`}`]);
   }
 
   /**
@@ -147,7 +149,7 @@ export class Lambda {
   }
 
   #find({ region, functionName }: Invocation): FunctionSeed {
-    const name = functionName.split(':').at(-1) ?? functionName;
+    const name = functionName.split(':function:').at(-1) ?? functionName;
     const seed = this.#functions.get(this.functionArn(region, name));
     if (seed === undefined)
       throw new InvocationError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);

@@ -63,6 +63,13 @@ export class Rds implements Service {
     });
   }
 
+  /** As if somebody had deleted it. @returns what it was */
+  removeInstance(id: string): DBInstance {
+    const instance = this.instance(id);
+    this.#instances.remove(this.#instances.find(id));
+    return instance;
+  }
+
   /** Changes what the API shows, e.g. `DBInstanceStatus: 'backing-up'`. */
   patchInstance(id: string, patch: Partial<DBInstance>): void {
     Object.assign(this.#instances.find(id), structuredClone(patch));

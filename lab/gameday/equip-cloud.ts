@@ -19,10 +19,13 @@ export interface Equipment {
   readonly runtimeOf: (region: string) => Runtime;
   /** Every invocation is a new process that remembers nothing: what a function keeps in memory must not matter. */
   readonly alwaysCold?: boolean;
+  /** Of the functions that the machine pins, as the template does; default: it invokes whatever is newest. */
+  readonly version?: string;
 }
 
 /** What `serverless.yml` deploys to each Region, put into the simulated cloud: the same handlers, the same machine. */
-export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }: Equipment): Promise<void> {
+export async function equipCloud(equipment: Equipment): Promise<void> {
+  const { plan, world } = equipment;
   const { primary, recovery, witness } = plan.regions;
   world.dynamoDb.seedTable({
     name: coordinationTable,
@@ -31,12 +34,26 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     replicas: [primary, recovery],
     witness,
   });
+  await deployStack(equipment);
+}
+
+/**
+ * One deployment: the functions, and the machine that invokes them. An execution that runs keeps the definition that it began
+ * with, and so the versions that it pins.
+ */
+export async function deployStack({ alwaysCold = false, plan, runtimeOf, version, world }: Equipment): Promise<void> {
+  const { primary, recovery, witness } = plan.regions;
   const machines = await definitions();
-  for (const region of [primary, recovery, witness]) registerHandlers(world.lambda, { region, runtimeOf, alwaysCold });
+  const common = { runtimeOf, alwaysCold };
+  for (const region of [primary, recovery, witness]) {
+    registerHandlers(world.lambda, { region, ...common });
+    if (version !== undefined) registerHandlers(world.lambda, { region, version, ...common });
+  }
   for (const place of places) {
     const region = plan.regions[place];
     const topicArn = world.sns(region).seedTopic(`${plan.application}-failover`);
-    const functions = Object.keys(handlers).map((name) => [placeholder(name), world.lambda.functionArn(region, name)]);
+    const arnOf = (name: string): string => world.lambda.functionArn(region, name, version);
+    const functions = Object.keys(handlers).map((name) => [placeholder(name), arnOf(name)]);
     for (const [name, definition] of machines) {
       const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
       world.stepFunctions(region).seedStateMachine({ name, definition: filled });
@@ -64,14 +81,16 @@ export function registerHandlers(
     alwaysCold,
     region,
     runtimeOf,
-  }: Required<Pick<Equipment, 'alwaysCold' | 'runtimeOf'>> & { readonly region: string },
+    version,
+  }: Required<Pick<Equipment, 'alwaysCold' | 'runtimeOf'>> & Pick<Equipment, 'version'> & { readonly region: string },
 ): void {
   const runtime = runtimeOf(region);
   for (const [name, deployable] of Object.entries(handlers)) {
     const warm = deployable.with(async () => runtime);
     const cold: typeof warm = (event, context) => deployable.with(async () => runtimeOf(region))(event, context);
     const handler = alwaysCold ? cold : warm;
-    lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs });
+    const pinned = version === undefined ? {} : { version };
+    lambda.registerFunction({ region, name, handler, timeoutMs: functionTimeoutMs, ...pinned });
   }
 }
 

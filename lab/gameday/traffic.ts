@@ -23,8 +23,14 @@ const controls: Readonly<Record<Place, string>> = {
 /** Every interval and threshold of a health checker here lasts 1/100, as the alarms do (open-world.ts). */
 const checks = { RequestInterval: 10, FailureThreshold: 3 } as const;
 
+/** When every checker has seen a change, at the pace of AWS; s. */
+export const checkersSeeAfterSeconds = checks.RequestInterval * (checks.FailureThreshold + 1);
+
 /** The traffic resource of the plan, as its owner would write it; undefined for the one that stands in the file. */
-export function plannedTraffic(traffic: Traffic, lab: LabValues): object | undefined {
+export function plannedTraffic(
+  traffic: Traffic,
+  lab: Pick<LabValues, 'primaryAddress' | 'recoveryAddress' | 'dnsPort'>,
+): object | undefined {
   const watched = {
     id: 'orders-dns',
     markName,
@@ -36,8 +42,8 @@ export function plannedTraffic(traffic: Traffic, lab: LabValues): object | undef
       return undefined;
     case 'health-check': {
       const [primary, recovery] = places.map((place) => ({ bucket: bucketOf(place), key: objectKey }));
-      const checkersSeeAfterSeconds = (checks.RequestInterval * (checks.FailureThreshold + 1)) / 100;
-      return { kind: 'route53-health-check-flip', ...watched, primary, recovery, checkersSeeAfterSeconds };
+      const kind = 'route53-health-check-flip';
+      return { kind, ...watched, primary, recovery, checkersSeeAfterSeconds: checkersSeeAfterSeconds / 100 };
     }
     case 'routing-control': {
       const url = (region: string): string => `https://lab.route53-recovery-cluster.${region}.amazonaws.com/v1`;

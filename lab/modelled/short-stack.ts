@@ -33,7 +33,10 @@ interface Collector {
 }
 
 /** How often and after which pauses a call is sent again; see sdk-retries.ts. Default: once. */
-export type Send = (attempt: () => Promise<object>) => Promise<object>;
+export type Send = (
+  attempt: () => Promise<object>,
+  request: Pick<CallRequest, 'command' | 'service'>,
+) => Promise<object>;
 
 /**
  * The simulated cloud behind a real SDK client, without what lies between them: no serialisation, no signing, no endpoint
@@ -48,7 +51,7 @@ export function shortStack<Input extends object, Output extends object>(
 ): Pluggable<Input, Output & MetadataBearer> {
   const call = (request: CallRequest): Promise<object> => {
     const sending = world.host.newId();
-    return send(() => world.call({ ...request, sending }));
+    return send(() => world.call({ ...request, sending }), request);
   };
   const short = (own: Own, seen: readonly Stack[]): object => ({
     // lib-dynamodb hands in the stack of one command twice.

@@ -14,4 +14,6 @@ export interface Day extends Omit<Model, 'strike'> {
   readonly halts: { at: number; endedAt?: number }[];
   /** Every process is replaced by a new one. */
   redeploy(): void;
+  /** New versions of the functions and the machine; what runs keeps its own, and whatever is not pinned breaks it. */
+  upgrade(): void;
 }

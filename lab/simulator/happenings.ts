@@ -206,6 +206,38 @@ export const clocksAhead = (where: Where, ms: number, when: When = { at: 0 }): H
 /** New code is deployed: every process is replaced, and executions that run go on with it. */
 export const deploy = (when: When): Happening => happening('deploy', when, { begin: (day) => day.redeploy() });
 
+/** The stack is upgraded: new versions, a new machine, and step functions that could not go on with what runs. */
+export const upgrade = (when: When): Happening => happening('upgrade', when, { begin: (day) => day.upgrade() });
+
+/** The standby is gone: of a cluster without an instance there is nothing to promote, either. */
+export const standbyGone = (when: When): Happening => {
+  let before: ReturnType<ReturnType<typeof standby>['instance']> | undefined;
+  return happening('standby-gone', when, {
+    begin: (day) => {
+      before = standby(day).removeInstance(instances.recovery);
+    },
+    end: (day) => {
+      if (before !== undefined) standby(day).seedInstance({ ...before, DBInstanceIdentifier: instances.recovery });
+    },
+  });
+};
+
+/** The standby runs another version than its source: replication has ended with an error, as RDS shows it. */
+export const versionsApart = (when: When): Happening => {
+  const healthy = { StatusType: 'read replication', Status: 'replicating', Normal: true };
+  const broken = { StatusType: 'read replication', Status: 'error', Normal: false, Message: 'incompatible version' };
+  return happening('versions-apart', when, {
+    begin: (day) => {
+      day.shop.replication.isStopped = true;
+      standby(day).patchInstance(instances.recovery, { EngineVersion: '17.9', StatusInfos: [broken] });
+    },
+    end: (day) => {
+      day.shop.replication.isStopped = false;
+      standby(day).patchInstance(instances.recovery, { EngineVersion: '18.4', StatusInfos: [healthy] });
+    },
+  });
+};
+
 /** A person starts a run in the console of a place. */
 export const manualStart = (place: Place, when: When, request: Partial<RunRequest> = {}): Happening => {
   const { dryRun, purpose = 'manual-start' } = request;

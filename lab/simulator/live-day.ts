@@ -5,7 +5,7 @@ import { collect } from './collect.ts';
 import { openFaults, type Rates } from './faults.ts';
 import type { Happening } from './happenings.ts';
 import type { DayHistory, Happened } from './history.ts';
-import { loadedPlan } from './loaded.ts';
+import { loadedPlan, type Variant } from './loaded.ts';
 import { type OpenDay, openDay } from './open-day.ts';
 import { type Chance, chanceOf } from './random.ts';
 import { untilAtRest, untilQuiet } from './rest.ts';
@@ -18,6 +18,8 @@ export interface Weather {
   readonly callers?: readonly string[];
   /** What of the cloud's settings is not left to chance. */
   readonly settings?: Partial<Settings>;
+  /** In what the plan of this day differs from the usual one. */
+  readonly plan?: Variant;
   /** When all is healed, if peace does not come earlier; seconds since the day began. */
   readonly healAt: number;
 }
@@ -33,10 +35,10 @@ export interface LiveOptions {
 
 /** One day from the first order to rest: the same seed and weather give the same history, byte for byte. */
 export async function liveDay({ only, planOf, seed, weather }: LiveOptions): Promise<DayHistory> {
-  const loaded = await loadedPlan();
-  const plan = planOf?.(loaded) ?? loaded;
   const chance = chanceOf(seed);
-  const { callers, happenings, healAt, rates, settings = {} } = weather(chance.fork('weather'));
+  const { callers, happenings, healAt, rates, settings = {}, plan: variant } = weather(chance.fork('weather'));
+  const loaded = await loadedPlan(variant);
+  const plan = planOf?.(loaded) ?? loaded;
   const faults = openFaults({ seed, rates, callers, only });
   const day = await openDay({ plan, chance, faults, settings });
   const { clock } = day;

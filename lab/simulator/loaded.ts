@@ -1,20 +1,65 @@
 import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { kindOf } from '../../shared/kinds/registry.ts';
 import { loadPlan } from '../../shared/plan/load.ts';
 import { definitions } from '../gameday/equip-cloud.ts';
+import { addresses } from '../gameday/orders-address.ts';
+import { checkersSeeAfterSeconds, plannedTraffic } from '../gameday/traffic.ts';
+import type { Traffic } from '../gameday/traffics.ts';
 
-const file = new URL('shop.plan.yml', import.meta.url);
-let loaded: Promise<Plan> | undefined;
-
-/** Everything that comes from a file, before modelled time begins: nobody may wait for a file in it. */
-export function loadedPlan(): Promise<Plan> {
-  loaded ??= load();
-  return loaded;
+/** In what the plan of a day differs from shop.plan.yml. */
+export interface Variant {
+  /** By which kind of resource traffic is moved; default: by records. */
+  readonly traffic?: Traffic;
+  /** The database has a door of its own, which is closed as a fence. */
+  readonly door?: boolean;
+  /** The database that is left is to be stopped; RDS refuses that while it has a replica. */
+  readonly stopSource?: boolean;
 }
 
-async function load(): Promise<Plan> {
-  const plan = await loadPlan('lab/simulator/shop.plan.yml', await readFile(file, 'utf8'));
+const name = 'lab/simulator/shop.plan.yml';
+const file = new URL('shop.plan.yml', import.meta.url);
+const loaded = new Map<string, Promise<Plan>>();
+
+/** Everything that comes from a file, before modelled time begins: nobody may wait for a file in it. */
+export function loadedPlan(variant: Variant = {}): Promise<Plan> {
+  const key = JSON.stringify([variant.traffic, variant.door, variant.stopSource]);
+  const plan = loaded.get(key) ?? load(variant);
+  loaded.set(key, plan);
+  return plan;
+}
+
+async function load(variant: Variant): Promise<Plan> {
+  const plan = await loadPlan(name, varied(await readFile(file, 'utf8'), variant));
   await Promise.all([definitions(), ...plan.resources.map(({ kind }) => kindOf(kind))]);
   return plan;
+}
+
+/** As plans/lab.plan.yml describes it. */
+const door = {
+  id: 'orders-db-door',
+  kind: 'security-group-fence',
+  primary: { securityGroup: 'sg-00000000000000001' },
+  recovery: { securityGroup: 'sg-00000000000000002' },
+};
+
+function varied(yaml: string, { door: hasDoor = false, stopSource = false, traffic = 'record' }: Variant): string {
+  const document = parseDocument(yaml);
+  const { resources } = document.toJS() as { readonly resources: readonly { readonly id: string }[] };
+  const at = (id: string): number => resources.findIndex((resource) => resource.id === id);
+  const planned = plannedTraffic(traffic, {
+    primaryAddress: addresses.primary,
+    recoveryAddress: addresses.recovery,
+    dnsPort: 53,
+  });
+  if (planned !== undefined) {
+    // Health checkers look at the pace of AWS here, and at a hundred times that in the game day.
+    const pace = traffic === 'health-check' ? { checkersSeeAfterSeconds } : {};
+    document.setIn(['resources', at('orders-dns')], document.createNode({ ...planned, ...pace }));
+    document.deleteIn(['policy', 'acceptsControlPlane']);
+  }
+  if (stopSource) document.setIn(['resources', at('orders-db'), 'stopSource'], true);
+  if (hasDoor) document.addIn(['resources'], document.createNode(door));
+  return document.toString();
 }

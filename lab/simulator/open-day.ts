@@ -1,10 +1,11 @@
 import { openCoordination } from '../../shared/coordination/open.ts';
+import { stepIds } from '../../shared/domain/phase.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { evaluate } from '../../shared/steps/evaluate.ts';
 import type { LagSample } from '../checkers/evidence.ts';
 import type { World } from '../cloud/world.ts';
 import { armAlarms } from '../gameday/arm-alarms.ts';
-import { equipCloud } from '../gameday/equip-cloud.ts';
+import { deployStack, type Equipment, equipCloud } from '../gameday/equip-cloud.ts';
 import { coordinationTable } from '../runtime.ts';
 import { type Clients, openClients } from './clients.ts';
 import { openConsole } from './console.ts';
@@ -26,7 +27,9 @@ export async function openDay(options: ModelOptions): Promise<OpenDay> {
   const model = openModel(options);
   const { clock, shop, weather, world } = model;
   const processes = openProcesses(model, chance.fork('processes'));
-  await equipCloud({ world, plan, runtimeOf: processes.runtimeOf, alwaysCold: true });
+  const stack = { world, plan, runtimeOf: processes.runtimeOf, alwaysCold: true };
+  let version = 1;
+  await equipCloud({ ...stack, version: '1' });
   seedShop(model);
   await armAlarms(plan, world, processes.outsideOf);
   weather.slowness = 1;
@@ -47,12 +50,26 @@ export async function openDay(options: ModelOptions): Promise<OpenDay> {
     halts: [],
     weather,
     redeploy: processes.replace,
+    upgrade: () => world.host.background(() => upgrade({ ...stack, version: String(++version) })),
     close: () => {
       world.stop();
       clock.stop();
     },
   };
 }
+
+/** A deployment whose new steps cannot go on with runs that old ones have begun: the worst that may lie behind `$LATEST`. */
+async function upgrade(stack: Equipment): Promise<void> {
+  await deployStack(stack);
+  const { primary, recovery } = stack.plan.regions;
+  for (const region of [primary, recovery]) {
+    for (const name of stepIds) stack.world.lambda.registerFunction({ region, name, handler: strange });
+  }
+}
+
+const strange = (): never => {
+  throw new Error('this version knows nothing of the run');
+};
 
 const minuteMs = 60_000;
 /** A little less than a minute, as the time between two invocations is not theirs. */

@@ -1,19 +1,21 @@
+import { isRepeatable } from '../../shared/aws/once.ts';
 import type { LabClock } from '../cloud/clock.ts';
 import type { Send } from '../modelled/short-stack.ts';
 
 /** As functions/_lambda.ts configures its clients. */
-const attemptsMax = 3;
+const attemptsOfClients = 3;
 const throttled = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|PriorRequestNotComplete|ProvisionedThroughput/;
 const unanswered = new Set(['TimeoutError', 'RequestTimeout', 'RequestTimeoutException']);
 const transientStatuses = new Set([500, 502, 503, 504]);
 
 /**
- * The standard retries of an SDK client, in modelled time: up to three attempts, full jitter, base 100 ms (500 ms when
+ * The standard retries of an SDK client, in modelled time: up to three attempts (one of an effect), full jitter, base 100 ms (500 ms when
  * throttled), at most 20 s. Its token bucket, which only ever ends retrying earlier, is not modelled.
  * "Retry behavior", AWS SDKs and Tools Reference Guide; @smithy/core, submodule retry.
  */
 export function sdkRetries(clock: LabClock, random: () => number): Send {
-  return async (attempt) => {
+  return async (attempt, { command, service }) => {
+    const attemptsMax = isRepeatable(service, command) ? attemptsOfClients : 1;
     for (let attempts = 1; ; attempts++) {
       try {
         return await attempt();

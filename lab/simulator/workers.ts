@@ -21,9 +21,12 @@ export async function simulateMany({ onResult, runs, scenario, seed, signal, wor
   await Promise.all(tasks.map((task) => runWorker(task, onResult, signal)));
 }
 
+/** A day leaves much and keeps little: with room for the young, little of it is copied. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+
 function runWorker(task: WorkerTask, onResult: (result: DayResult) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: task });
+    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: task, resourceLimits });
     const stop = (): void => void worker.terminate();
     signal.addEventListener('abort', stop, { once: true });
     worker.on('message', (result: DayResult) => {

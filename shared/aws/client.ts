@@ -1,9 +1,11 @@
 import type { Pluggable } from '@smithy/types';
+import { onceOnly } from './once.ts';
 import type { ClientClass, ClientSettings, Outside } from './outside.ts';
 
 export interface ClientOptions {
   /** Bounds one attempt of one call; ms. */
   readonly callTimeoutMs: number;
+  /** Of a command that may be sent again; of an effect on a resource there is one (once.ts). */
   readonly maxAttempts: number;
   /** Set where there is no real account (lab, simulator). */
   readonly credentials?: ClientSettings['credentials'];
@@ -49,6 +51,7 @@ function makeClient<C>(
     },
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   });
+  if (options.maxAttempts > 1) (client as Stack).middlewareStack.use(onceOnly());
   if (options.plugin !== undefined) (client as Stack).middlewareStack.use(options.plugin(at.region));
   return client;
 }

@@ -2,6 +2,7 @@ import type { InitializeMiddleware, MetadataBearer, Pluggable } from '@smithy/ty
 import { Leashed } from '../domain/leashed.ts';
 import { type ClientOptions, clientMaker } from './client.ts';
 import type { Outside } from './outside.ts';
+import { isReading } from './reading.ts';
 
 /** One command that is about to be sent. */
 interface Sending {
@@ -16,14 +17,6 @@ interface Sending {
 type Exception = (sending: Sending) => boolean;
 
 const noException: Exception = () => false;
-
-/** AWS names commands that change nothing with these three words; what is not named so counts as mutating. */
-const readingPrefix = /^(Describe|Get|List)[A-Z]/;
-const otherReading: ReadonlySet<string> = new Set(['DynamoDB.Query']);
-
-/** Whether a command surely changes nothing. One that nobody knows is taken for one that does. */
-export const isReading = (service: string, command: string): boolean =>
-  readingPrefix.test(command) || otherReading.has(`${service}.${command}`);
 
 /** What a dry run may reach: reads are real, and every other call ends here. Its clients are shared with nobody else. */
 export function leashedOutside(

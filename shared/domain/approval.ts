@@ -37,7 +37,7 @@ export function askOf({ approval, losses, rpoSeconds }: AskFacts): Ask {
 
 /** In words an operator can read aloud. */
 export function askInWords({ loss, needs: wanted }: Ask): string {
-  const lossText = loss === undefined ? 'nothing would be lost' : `would lose ${lossInWords(loss)}: ${loss.why}`;
+  const lossText = loss === undefined ? 'would lose nothing' : `would lose ${lossInWords(loss)}: ${loss.why}`;
   return `needs ${wanted.join(' and ')}; the promotion ${lossText}`;
 }
 

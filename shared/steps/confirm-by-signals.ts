@@ -1,5 +1,6 @@
 import { detect as judge, sinceInCharge } from '../domain/detection.ts';
 import type { Direction } from '../domain/direction.ts';
+import { isFailure } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { LockState } from '../domain/ports.ts';
@@ -12,19 +13,26 @@ export type Confirmed = Outcome & {
   readonly incidentAt?: Instant;
 };
 
+interface Asked {
+  readonly direction: Direction;
+  readonly plan: Plan;
+}
+
 /**
  * Looks until the signals agree. One alarm opens nothing: it may be the first of several, or a lie. A person who starts a
- * run has decided already.
+ * run has decided already, and the signals only date the incident.
  */
-export async function confirmBySignals(
-  { request, startedAt }: StepInput,
-  deps: Deps,
-  { direction: { from }, plan }: { readonly direction: Direction; readonly plan: Plan },
-): Promise<Confirmed> {
-  if (request.trigger !== 'alarm') return { status: 'settled', why: `${request.trigger}: ${request.reason}` };
+export async function confirmBySignals(input: StepInput, deps: Deps, asked: Asked): Promise<Confirmed> {
+  const { request, startedAt } = input;
+  const { direction, plan } = asked;
+  const { from } = direction;
+  if (request.trigger !== 'alarm') {
+    const incidentAt = await dated(input, deps, asked);
+    const why = `${request.trigger}: ${request.reason}`;
+    return { status: 'settled', why, ...(incidentAt === undefined ? {} : { incidentAt }) };
+  }
   const giveUpAt = Date.parse(startedAt) + plan.detection.agreeWithinSeconds * 1000;
   const lookUntil = Math.min(giveUpAt, deps.clock.now() + plan.pace.patienceSeconds * 1000);
-  // Loaded here, because a run that a person has started asks no alarm.
   const { readEvidence } = await import('../signals/evidence.ts');
   for (;;) {
     const asked = { watched: from.place, now: deps.clock.now() };
@@ -33,10 +41,10 @@ export async function confirmBySignals(
       deps.coordination.lock.state(plan.application),
     ]);
     const judged = judge(sinceInCharge(evidence, state?.inChargeSince), plan.detection);
-    const frozen = judged.verdict === 'confirmed' ? await movingNow(state, plan, deps) : undefined;
-    if (judged.verdict === 'confirmed' && frozen === undefined) return { ...judged, status: 'settled' };
-    const verdict = frozen === undefined ? judged.verdict : 'inconclusive';
-    const why = frozen ?? judged.why;
+    const moving = judged.verdict === 'confirmed' ? await movingNow(state, plan, deps) : undefined;
+    if (judged.verdict === 'confirmed' && moving === undefined) return { ...judged, status: 'settled' };
+    const verdict = moving === undefined ? judged.verdict : 'inconclusive';
+    const why = moving ?? judged.why;
     if (deps.clock.now() >= giveUpAt) return { status: 'refused', refusal: 'not-confirmed', why: `${verdict}: ${why}` };
     if (deps.clock.now() >= lookUntil) return { status: 'waiting', why, retryAfterSeconds: 1 };
     await deps.clock.sleep(plan.pace.pollSeconds * 1000);
@@ -60,4 +68,24 @@ async function movingNow(
   // From the freeze to the end of the move: what is in charge by then is not what the signals watch.
   const isHandedOver = lease?.region === run.to.region && lease.epoch === run.epoch;
   return isClaimed || isHandedOver ? `${run.id} moves ${application}, which explains the signals` : undefined;
+}
+
+/**
+ * When the incident began that a person answers to, if the signals agree that there is one. Long after the loss of a source its
+ * silence would look like lag, and a run that nothing was lost to would ask for a person. What cannot be asked says nothing.
+ */
+async function dated(
+  { request }: StepInput,
+  { clock, outside }: Deps,
+  { direction: { from }, plan }: Asked,
+): Promise<Instant | undefined> {
+  if (request.incidentAt !== undefined || request.trigger !== 'manual') return undefined;
+  const { readEvidence } = await import('../signals/evidence.ts');
+  try {
+    const judged = judge(await readEvidence(outside, plan, { watched: from.place, now: clock.now() }), plan.detection);
+    return judged.verdict === 'confirmed' ? judged.incidentAt : undefined;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return undefined;
+  }
 }

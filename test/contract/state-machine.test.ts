@@ -1,11 +1,12 @@
 import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { stepTimeoutSeconds } from '../../deploy/timeouts.ts';
 import { stepIds } from '../../shared/domain/phase.ts';
 import { PlanFile } from '../../shared/domain/plan.ts';
 import { pascal } from './files.ts';
 import { definitions, isEnd, isPause, nextOf, reachable } from './machine.ts';
-import { stacks } from './stacks.ts';
+import { example, stacks } from './stacks.ts';
 
 /** What a timer of Node can hold; the lab's engine times out at once above it. */
 const timeoutSecondsMax = 2_147_483;
@@ -115,9 +116,16 @@ describe.each(definitions)('$id', ({ id, lambdaTasks, machine, scopes, states, t
       expect(task.TimeoutSeconds).toBeGreaterThan(functionSeconds);
     });
 
+    it.each([1, 45, 120, 240])('a function that acts outlasts a patience of %i s', (patienceSeconds) => {
+      const plan = { ...example, pace: { ...example.pace, patienceSeconds } };
+      expect(stepTimeoutSeconds('promote', plan)).toBeGreaterThan(patienceSeconds);
+      expect(stepTimeoutSeconds('restore', plan)).toBe(stepTimeoutSeconds('promote', plan));
+    });
+
     it('functions outlast the longest patience that a plan may ask for', () => {
       const patience = PlanFile.shape.pace.unwrap().shape.patienceSeconds.unwrap();
-      expect(patience.safeParse(stacks.recovery.functions['promote']?.timeout).success).toBe(false);
+      expect(patience.safeParse(stepTimeoutSeconds('survey', example)).success).toBe(false);
+      expect(patience.safeParse(240).success).toBe(true);
     });
   });
 

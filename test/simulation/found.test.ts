@@ -6,6 +6,7 @@ import { simulate } from '../../lab/simulator/simulate.ts';
 const found: readonly (readonly [bug: string, scenario: string, seed: number, only: readonly string[] | undefined])[] =
   [
     ['nobody could write after a person had ended a run behind its promotion', 'ended-behind-promotion', 1, undefined],
+    ['Stop put a Region in charge to which the data had never moved', 'ended-before-promotion', 1, undefined],
     [
       'Restore took a fence that was not visible yet for one that never was, and left the application down',
       'swarm',

@@ -112,7 +112,10 @@ async function task(here: Here, run: Interpretation): Promise<unknown> {
     throw new StateError('States.Timeout', `${name} took longer than ${state['TimeoutSeconds']} s`);
   });
   try {
-    const work = run.invokeTask({ stateName: name, resource: String(state['Resource']), parameters });
+    const work = run.invokeTask({
+      ...{ stateName: name, resource: String(state['Resource']), parameters },
+      givenUp: ended.signal,
+    });
     return await Promise.race([work, late]);
   } finally {
     ended.abort(here);

@@ -6,7 +6,7 @@ import type { Evidence } from '../../checkers/evidence.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { ApiCall } from '../../cloud/history.ts';
 import type { DayHistory, RunStory } from '../history.ts';
-import { clock, type Effect, effectsOf, pointedPlace } from './facts.ts';
+import { clock, type Effect, effectsOf, placeOf, pointedPlace } from './facts.ts';
 
 /** As shared/kinds/rds-read-replica reads the metric: whole periods that ended before the incident. */
 const periodMs = 60_000;
@@ -97,8 +97,8 @@ export function eachEffectOnce(history: DayHistory): Finding {
   const effects = effectsOf(history);
   const lastOf = new Map<string, Effect>();
   for (const effect of effects) {
-    const { command, endpointRegion, runId } = effect.call;
-    const resource = `${runId} ${command} ${endpointRegion}`;
+    const { command, runId } = effect.call;
+    const resource = `${runId} ${verbOf(command)} ${placeOf(effect.call)}`;
     const before = lastOf.get(resource);
     if (before?.key === effect.key && !isUndoSaidAgain(before, effect, history)) {
       const times = `at ${clock(before.appliedAt, history)} and at ${clock(effect.appliedAt, history)}`;
@@ -108,6 +108,9 @@ export function eachEffectOnce(history: DayHistory): Finding {
   }
   return passed(`${effects.length} effects, none twice`);
 }
+
+/** Opening a door undoes closing it: they are about one resource. */
+const verbOf = (command: string): string => command.replace(/^(Revoke|Authorize)/, '');
 
 function isUndoSaidAgain(before: Effect, { call }: Effect, { plan, runs }: DayHistory): boolean {
   if (before.call.caller !== 'restore' || call.caller !== 'restore') return false;
@@ -178,7 +181,7 @@ interface InstanceNamed {
   readonly NewDBInstanceIdentifier?: string;
 }
 
-/** What the effects leave: desired counts by Region, which instances there are, and where traffic goes. */
+/** What the effects leave: desired counts and doors by Region, which instances there are, and where traffic goes. */
 function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
   const state = new Map<string, unknown>();
   for (const { call } of effects) {
@@ -192,7 +195,10 @@ function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
       is(id, false);
       is(renamed, true);
     }
-    if (call.command === 'ChangeResourceRecordSets') state.set('traffic', pointedPlace(call) ?? state.get('traffic'));
+    const place = pointedPlace(call);
+    if (place !== undefined) state.set('traffic', place);
+    if (call.service === 'EC2')
+      state.set(`door in ${call.endpointRegion}`, call.command.startsWith('Revoke') ? 'closed' : 'open');
   }
   return state;
 }
@@ -201,10 +207,15 @@ function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
 function initially(what: string): unknown {
   if (what === 'traffic') return 'primary';
   if (what.startsWith('instance ')) return !/-understudy-/.test(what);
+  if (what.startsWith('door')) return 'open';
   return what.endsWith('eu-west-1') ? 2 : 1;
 }
-const resourceOf = (what: string): string =>
-  what === 'traffic' ? 'orders-dns' : what.startsWith('instance ') ? 'orders-db' : 'orders-service';
+
+function resourceOf(what: string): string {
+  if (what === 'traffic') return 'orders-dns';
+  if (what.startsWith('instance ')) return 'orders-db';
+  return what.startsWith('door') ? 'orders-db-door' : 'orders-service';
+}
 
 /** I9. Each run by itself: what it waits for lies neither in the Region it leaves nor in a control plane not accepted. */
 export function independent({ calls, plan, runs }: DayHistory): Finding {

@@ -1,10 +1,10 @@
 import canonicalize from 'canonicalize';
-import type { Instant, Run } from '../../../shared/domain/run.ts';
+import { type Instant, places, type Run } from '../../../shared/domain/run.ts';
 import type { ApiCall } from '../../cloud/history.ts';
 import type { DayHistory } from '../history.ts';
 
 /** Bookkeeping, signals and messages are not effects on the application. */
-const resourceServices = new Set(['RDS', 'ECS', 'Route53']);
+const resourceServices = new Set(['RDS', 'ECS', 'EC2', 'S3', 'Route53', 'Route53RecoveryCluster']);
 
 /** One command that took effect on a resource; the attempts of an SDK client are one command. */
 export interface Effect {
@@ -25,15 +25,36 @@ export function effectsOf({ calls }: Pick<DayHistory, 'calls'>): readonly Effect
 
 function effectsIn(calls: DayHistory['calls']): readonly Effect[] {
   const bySending = new Map<string, Effect>();
+  const tried = new Map<string, Set<string>>();
   for (const call of calls) {
     if (!call.applied || !call.mutating || call.caller === '' || !resourceServices.has(call.service)) continue;
     const sending = call.sending ?? call.id;
-    if (bySending.has(sending)) continue;
-    const key = `${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
+    const key = `${call.service} ${call.command} ${placeOf(call)} ${canonicalize(call.input) ?? ''}`;
+    if (bySending.has(sending) || isNextEndpoint(call, key, tried)) continue;
     bySending.set(sending, { call, appliedAt: call.appliedAt ?? call.at, key });
   }
   return [...bySending.values()].sort((one, other) => one.appliedAt - other.appliedAt);
 }
+
+/** Whoever hears nothing from one endpoint of a cluster asks the next one: together they are one command. */
+function isNextEndpoint(
+  { endpointRegion, runId, service }: ApiCall,
+  key: string,
+  tried: Map<string, Set<string>>,
+): boolean {
+  if (service !== 'Route53RecoveryCluster') return false;
+  const before = tried.get(`${runId} ${key}`);
+  if (before === undefined || before.has(endpointRegion)) {
+    tried.set(`${runId} ${key}`, new Set([endpointRegion]));
+    return false;
+  }
+  before.add(endpointRegion);
+  return true;
+}
+
+/** Where a command takes effect: all five endpoints of a cluster of routing controls are the same cluster. */
+export const placeOf = ({ endpointRegion, service }: ApiCall): string =>
+  service === 'Route53RecoveryCluster' ? 'the cluster' : endpointRegion;
 
 /** What one applied write left in the lock item. */
 export interface LockWrite {
@@ -132,11 +153,31 @@ export function grantsOf(history: Pick<DayHistory, 'calls'>): readonly Granted[]
 export const overtakenAt = (run: Run, writes: readonly LockWrite[]): Instant | undefined =>
   writes.find(({ epoch, isHeartbeat }) => !isHeartbeat && epoch > run.epoch)?.at;
 
-/** Which place a batch of Route 53 points to, by the weights it sets; undefined when it sets none. */
-export function pointedPlace({ input }: ApiCall): string | undefined {
-  const { ChangeBatch } = input as { readonly ChangeBatch?: { readonly Changes?: readonly Change[] } };
+/**
+ * Which place a call points traffic to: by the weights that a batch of Route 53 sets, by the claim that an object makes, or by
+ * the routing control that goes on; undefined when it points to none.
+ */
+export function pointedPlace({ command, input }: ApiCall): string | undefined {
+  const { Body, Bucket, ChangeBatch, UpdateRoutingControlStateEntries: entries } = input as Pointing;
+  if (command === 'PutObject' && Bucket !== undefined)
+    return Body?.includes('"active":true') === true ? placeIn(Bucket) : undefined;
+  const on = entries?.find(({ RoutingControlState }) => RoutingControlState === 'On')?.RoutingControlArn;
+  if (on !== undefined) return on.endsWith('/a1') ? 'primary' : 'recovery';
   return ChangeBatch?.Changes?.map(({ ResourceRecordSet: set }) => set).find((set) => (set?.Weight ?? 0) > 0)
     ?.SetIdentifier;
+}
+
+/** As lab/gameday/traffic.ts names the buckets. */
+const placeIn = (bucket: string): string | undefined => places.find((place) => bucket.endsWith(place));
+
+interface Pointing {
+  readonly ChangeBatch?: { readonly Changes?: readonly Change[] };
+  readonly Bucket?: string;
+  readonly Body?: string;
+  readonly UpdateRoutingControlStateEntries?: readonly {
+    readonly RoutingControlArn?: string;
+    readonly RoutingControlState?: string;
+  }[];
 }
 
 interface Change {

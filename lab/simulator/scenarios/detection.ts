@@ -1,4 +1,3 @@
-import { noon } from '../../modelled/virtual-clock.ts';
 import * as happen from '../happenings.ts';
 import type { Chance } from '../random.ts';
 import { isRecovered, nothingOpened, oneRunOpened } from './expect.ts';
@@ -118,8 +117,8 @@ export const detection: readonly Scenario[] = [
         happenings: [
           happen.alarmsUnheard({ at: 0, until: 240 }),
           happen.regionLost('primary', { at }),
-          // Without the time of the incident, the lag of a dead source would be taken for the loss.
-          happen.manualStart('recovery', { at: 300 }, { incidentAt: noon + at * 1000 }),
+          // Nobody says when it began: the signals do, or else the lag of a dead source would be taken for the loss.
+          happen.manualStart('recovery', { at: 300 }),
         ],
       };
     },

@@ -104,6 +104,23 @@ export const execution: readonly Scenario[] = [
     expectations: [isRecovered],
   },
   {
+    name: 'standby-gone',
+    situation: 'E7',
+    story: 'There is no instance to promote: the run says so before it isolates anything.',
+    weather: (chance) => ({ ...calm, healAt: 420, happenings: [lost(chance), happen.standbyGone({ at: 60 })] }),
+    expectations: [nothingPromotedMeanwhile, isRefusedFor('replica-not-found')],
+  },
+  {
+    name: 'versions-apart',
+    situation: 'E7',
+    story: 'The standby has another version than its source, and has replayed nothing since: nobody accepts the loss.',
+    weather: () => ({
+      ...calm,
+      happenings: [happen.versionsApart({ at: 61 }), happen.regionLost('primary', { at: 300 })],
+    }),
+    expectations: [nothingPromotedMeanwhile, isRefusedFor('approval-timeout')],
+  },
+  {
     name: 'capacity-short',
     situation: 'E8',
     story: 'The recovery Region has room for one task only, until all is healed.',
@@ -207,6 +224,17 @@ export const execution: readonly Scenario[] = [
     weather: (chance) => ({
       ...calm,
       happenings: [lost(chance), ...Array.from({ length: 12 }, (_, index) => happen.deploy({ at: 100 + index * 15 }))],
+    }),
+    expectations: [isRecovered],
+  },
+  {
+    name: 'upgraded-mid-run',
+    situation: 'E15',
+    story:
+      'The stack is upgraded while a run goes on, to steps that could not go on with it: the run keeps its versions.',
+    weather: (chance) => ({
+      ...calm,
+      happenings: [lost(chance), happen.upgrade({ at: Math.round(chance.between(115, 190)) })],
     }),
     expectations: [isRecovered],
   },

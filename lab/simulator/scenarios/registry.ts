@@ -2,6 +2,7 @@ import { detection } from './detection.ts';
 import { drills } from './drills.ts';
 import { execution } from './execution.ts';
 import { homecoming } from './homecoming.ts';
+import { plans } from './plans.ts';
 import type { Scenario } from './scenario.ts';
 import { swarm } from './swarm.ts';
 
@@ -12,6 +13,7 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   ...execution,
   ...drills,
   ...homecoming,
+  ...plans,
 ];
 
 /** @throws Error for a name that is none */

@@ -1,6 +1,8 @@
+import { traffics } from '../../gameday/traffics.ts';
 import { callFaultNames, type Rates } from '../faults.ts';
 import * as happen from '../happenings.ts';
 import type { Weather } from '../live-day.ts';
+import type { Variant } from '../loaded.ts';
 import type { Attitude } from '../operator.ts';
 import type { Chance } from '../random.ts';
 import type { Scenario } from './scenario.ts';
@@ -68,7 +70,13 @@ function weather(chance: Chance): Weather {
   }
   happenings.push(happen.operatorSays(chance.pick(attitudes), { at: 0 }));
   const byId = new Map([...happenings, ...skews(chance)].map((one) => [one.id, one]));
-  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt };
+  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt, plan: planOf(chance.fork('plan')) };
+}
+
+/** Half of the days have the usual plan. */
+function planOf(chance: Chance): Variant {
+  if (chance.isHit(0.5)) return {};
+  return { traffic: chance.pick(traffics), door: chance.isHit(0.5) };
 }
 
 /** From a moment on, for good or for a while. */

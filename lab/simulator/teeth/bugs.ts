@@ -117,6 +117,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (promoted !== undefined && journals.length === 0) return',
   },
   {
+    name: 'stop-believes-the-intent',
+    story: 'Stop takes a promotion that was intended for one that has happened',
+    file: 'shared/steps/promoted-as-seen.ts',
+    find: 'return standBy.every((stands) => stands) ? undefined : told;',
+    replace: 'return standBy.length < 0 ? undefined : told;',
+    scenario: 'ended-before-promotion',
+  },
+  {
     name: 'stopped-is-recovered',
     story: 'Restore hands the charge over as if the run had recovered',
     file: 'shared/steps/restore.ts',

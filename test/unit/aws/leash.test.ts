@@ -4,8 +4,9 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@a
 import { describe, expect, it } from 'vitest';
 import { simulatedServices } from '../../../lab/cloud/commands.ts';
 import { cloudPlugin } from '../../../lab/cloud/wire.ts';
-import { isReading, leashedOutside } from '../../../shared/aws/leash.ts';
+import { leashedOutside } from '../../../shared/aws/leash.ts';
 import type { HttpRequest } from '../../../shared/aws/outside.ts';
+import { isReading } from '../../../shared/aws/reading.ts';
 import { primary, recovery } from '../../support/sample-run.ts';
 import { smallWorld, tableName } from '../../support/small-world.ts';
 

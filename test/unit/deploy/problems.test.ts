@@ -34,6 +34,11 @@ describe('refused, with the field and a remedy', () => {
       },
     ],
     [
+      'a takeover while a process of the run may still act',
+      'policy.takeOverAfterSeconds',
+      { plan: { ...plan, policy: { ...plan.policy, takeOverAfterSeconds: 90 } } },
+    ],
+    [
       'a topic of another Region',
       'notifications[0].recovery',
       {
@@ -48,6 +53,20 @@ describe('refused, with the field and a remedy', () => {
     expect(problems.map((problem) => problem.path)).toEqual([path]);
     expect(problems[0]?.remedy).not.toBe('');
   });
+});
+
+it('the arithmetic of a takeover is shown, with the clocks', () => {
+  const lease = {
+    seconds: 30,
+    renewEverySeconds: 10,
+    skewSeconds: 2,
+    gate: { primary: 'http://a', recovery: 'http://b' },
+  };
+  const policyWith = (takeOverAfterSeconds: number) => ({ ...plan.policy, lease, takeOverAfterSeconds });
+  const problemsWith = (takeOverAfterSeconds: number) =>
+    deploymentProblems({ ...wanted, plan: { ...plan, policy: policyWith(takeOverAfterSeconds) } });
+  expect(problemsWith(92)[0]?.problem).toContain('90 s (the timeout of its function) + 2 s (skew) = 92 s');
+  expect(problemsWith(93)).toEqual([]);
 });
 
 it('other Regions can have a table whose guarantee is weaker', () => {

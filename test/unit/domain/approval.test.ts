@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptedLoss, askInWords, askOf, type Granted, missing } from '../../../shared/domain/approval.ts';
+import { acceptedLoss, askInWords, askOf, type Granted, grantedIn, missing } from '../../../shared/domain/approval.ts';
 import type { JournalNote } from '../../../shared/domain/journal.ts';
 import { isWithin, type LossEstimate, lossInWords, worstLoss } from '../../../shared/domain/loss.ts';
 import { entriesOf } from '../../support/sample-run.ts';
@@ -118,5 +118,45 @@ describe('losses are compared', () => {
 
   it('and nothing is within what nobody has allowed', () => {
     expect(isWithin(loss(0), undefined)).toBe(false);
+  });
+});
+
+it('a question without a loss says so, and carries none', () => {
+  const ask = askOf({ approval: 'manual', rpoSeconds: 5, losses: [] });
+  expect(ask).toEqual({ needs: ['proceed'] });
+  expect(askInWords(ask)).toBe('needs proceed; the promotion would lose nothing');
+});
+
+describe('what is missing is compared with its own permission', () => {
+  const ask = askOf({ approval: 'manual', rpoSeconds: 5, losses: [loss(9)] });
+  it('accepting a loss does not let a run proceed, nor the other way round', () => {
+    expect(missing(ask, [{ need: 'accept-data-loss', loss: 9 }])).toEqual(['proceed']);
+    expect(missing(ask, [{ need: 'proceed', loss: 9 }])).toEqual(lossy);
+  });
+
+  it('a loss that there is not needs nobody', () => {
+    expect(missing({ needs: ['accept-data-loss'] }, [])).toEqual([]);
+  });
+});
+
+describe('permissions in a journal', () => {
+  const line = (changes: Partial<JournalNote>) => ({ step: 'approve', event: 'answered', ...changes }) as const;
+  it('are those of answers to the question, and of nothing else', () => {
+    const granted = [{ need: 'proceed' as const }];
+    const entries = entriesOf(
+      line({ data: { granted } }),
+      line({ data: {} }),
+      line({ event: 'asked', data: { granted } }),
+      line({ step: 'hold', data: { granted } }),
+    );
+    expect(grantedIn(entries)).toEqual(granted);
+  });
+
+  it('accept a loss only by its own word, and with a number', () => {
+    const of = (...granted: readonly Granted[]) => acceptedLoss(entriesOf(line({ data: { granted } })));
+    expect(of({ need: 'proceed', loss: 7 })).toBeUndefined();
+    expect(of({ need: 'accept-data-loss' })).toBeUndefined();
+    expect(of({ need: 'accept-data-loss', loss: 3 }, { need: 'accept-data-loss', loss: 7 })).toBe(7);
+    expect(of({ need: 'accept-data-loss', loss: 3 }, { need: 'accept-data-loss', loss: 'unknown' })).toBe('unknown');
   });
 });

@@ -143,11 +143,39 @@ describe('Detect, started by an alarm, and time', () => {
 });
 
 describe('Detect, started by a person', () => {
-  it('opens at once and asks no alarm', async () => {
-    const { step, told, world } = await shop();
-    expect(await step(detect)).toMatchObject({ status: 'settled' });
-    expect(await told()).toEqual(['detect run-opened']);
-    expect(world.history.filter(({ service }) => service === 'CloudWatch')).toEqual([]);
+  const opened = async ({ coordinationIn, step }: Shop, request = {}) => {
+    expect(await step(detect, request)).toMatchObject({ status: 'settled' });
+    return (await coordinationIn(recovery.region).lock.run('run-1'))?.incidentAt;
+  };
+
+  it('opens at once, whatever the alarms say', async () => {
+    const all = await shop();
+    expect(await opened(all)).toBe(noon);
+    expect(await all.told()).toEqual(['detect run-opened']);
+    expect(all.clock.now()).toBe(noon);
+  });
+
+  it('dates the incident by signals that agree, unless the person has said when it was', async () => {
+    const red = async (): Promise<Shop> => {
+      const all = await shop();
+      all.alarm(recovery.region, 'ALARM');
+      all.alarm(witnessRegion, 'ALARM');
+      all.clock.advance(600_000);
+      return all;
+    };
+    expect(await opened(await red())).toBe(noon - 30_000);
+    expect(await opened(await red(), { incidentAt: noon + 5_000 })).toBe(noon + 5_000);
+  });
+
+  it('opens as well when no observer can be asked', async () => {
+    const all = await shop();
+    const denied = Object.assign(new Error('no'), {
+      name: 'AccessDenied',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 403 },
+    });
+    all.world.intercept = ({ service }) => (service === 'CloudWatch' ? denied : undefined);
+    expect(await opened(all)).toBe(noon);
   });
 
   it('goes back when the recovery is in charge', async () => {

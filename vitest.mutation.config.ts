@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that judge the pure folders, for Stryker (stryker.config.mjs): no process, no port, and little time each. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/unit/domain/**/*.test.ts',
+      'test/unit/kinds/*.check.test.ts',
+      'test/unit/plan/**/*.test.ts',
+      'test/unit/report/**/*.test.ts',
+      'test/property/{claims,detection,lease,standing-effects}.test.ts',
+    ],
+    setupFiles: ['test/support/loaded-kinds.ts'],
+    testTimeout: 60_000,
+  },
+});
