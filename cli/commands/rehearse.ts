@@ -104,9 +104,19 @@ async function againstAws({ from, plan: file }: Options): Promise<Rehearsal> {
   const deps = dryDeps(plan, from);
   // The deployed functions record the capacity of the Region in charge every few minutes; a rehearsal knows only now.
   await evaluate(plan, deps);
-  const request = { application: plan.application, trigger: 'manual', reason: 'rehearsal', dryRun: true } as const;
+  const request = {
+    application: plan.application,
+    trigger: 'manual',
+    reason: 'rehearsal',
+    dryRun: true,
+  } as const;
   const startedAt = new Date(deps.clock.now()).toISOString();
-  const input = { runId, startedAt, request: { ...request, ...(from === undefined ? {} : { from }) } };
+  const input = {
+    machine: 'failover' as const,
+    runId,
+    startedAt,
+    request: { ...request, ...(from === undefined ? {} : { from }) },
+  };
   const result = await rehearseSteps(input, deps);
   const { journal, lock } = deps.coordination;
   const [run, entries] = await Promise.all([lock.run(runId), journal.read(runId)]);
@@ -118,6 +128,8 @@ function dryDeps(plan: Plan, from: Place | undefined): Deps {
   const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
   return {
     region,
+    // A rehearsal starts no execution.
+    stateMachineArn: 'failover',
     plans: new Map([[plan.application, plan]]),
     clock: systemClock,
     log: (level, why) => (level === 'info' ? undefined : void process.stderr.write(`${why}\n`)),

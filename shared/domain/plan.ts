@@ -103,6 +103,15 @@ const Policy = z.strictObject({
   hold: z
     .strictObject({ pageEverySeconds: seconds.default(900), giveUpAfterSeconds: seconds.max(86_400).default(86_400) })
     .prefault({}),
+  /** The terms of planned runs: failback, switchover, reprotect (docs/adr/0034). */
+  failback: z
+    .strictObject({
+      /** For how long all signals must have called the Region well to which a run returns. */
+      stableSeconds: z.number().min(0).default(600),
+      /** The longest time for which writes may stand still before the promotion; then the freeze ends by itself. */
+      freezeSecondsMax: seconds.max(3600).default(60),
+    })
+    .prefault({}),
   /** A run that gave no sign of life for so long may be taken over. */
   takeOverAfterSeconds: seconds.default(120),
   /** The plan knows that some of its resources need a global control plane during a failover (docs/kinds.md). */

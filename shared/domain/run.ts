@@ -18,6 +18,13 @@ export const triggers = ['alarm', 'manual', 'takeover'] as const;
 export type Trigger = (typeof triggers)[number];
 
 /**
+ * What a run is for. `failover`: the Region in charge has failed. The others are planned: both Regions are well, and nothing may
+ * be lost. `failback`: repair the other Region and move there. `switchover`: move there as it is. `reprotect`: only repair it.
+ */
+export const purposes = ['failover', 'failback', 'switchover', 'reprotect'] as const;
+export type Purpose = (typeof purposes)[number];
+
+/**
  * What starts a run: the input of the state machine, written by `trigger`, by the CLI, or by hand in the Step Functions
  * console, where `{ "application": "shop" }` is enough.
  */
@@ -28,6 +35,8 @@ export const RunRequest = z
   .object({
     application: z.string().min(1),
     trigger: z.enum(triggers).default('manual'),
+    /** Default: what the state machine is for. */
+    purpose: z.enum(purposes).optional(),
     /** The place to leave. Default: the place in charge. */
     from: z.enum(places).optional(),
     reason: z.string().max(500).default(byHand),
@@ -52,6 +61,7 @@ export interface Run {
   readonly id: string;
   readonly application: string;
   readonly trigger: Trigger;
+  readonly purpose: Purpose;
   readonly reason: string;
   readonly from: Side;
   readonly to: Side;
@@ -59,8 +69,13 @@ export interface Run {
   readonly epoch: number;
   readonly openedAt: Instant;
   readonly incidentAt: Instant;
+  /** Since when `from` has been in charge; undefined: from the beginning. */
+  readonly inChargeSince?: Instant | undefined;
   /** Started by hand, past the kill switch and the cool-down. */
   readonly forced?: boolean | undefined;
   /** The run that held the lock before and gave no sign of life: what it has done is this run's to finish or to undo. */
   readonly takesOver?: string | undefined;
 }
+
+/** Nothing forces a planned run to hurry: it loses nothing, or it stops. */
+export const isPlanned = ({ purpose }: Pick<Run, 'purpose'>): boolean => purpose !== 'failover';

@@ -2,10 +2,12 @@ import type { ZodType } from 'zod';
 import type { Outside } from '../aws/outside.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
+import type { Orphans } from '../domain/orphans.ts';
 import type { Phase, StepId } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
 import type { Instant, Run, Side } from '../domain/run.ts';
+import type { Synced } from '../domain/synced.ts';
 
 /** Which resource state is wanted: in this phase, of this run, from one Region to the other. */
 export interface Target {
@@ -22,8 +24,14 @@ export interface Goal extends Target {
   readonly recorded: KnownFacts;
   /** What this run's survey saw of it before the run changed anything, by phase; empty until then. */
   readonly surveyed: KnownFacts;
+  /** What was last recorded of it while the Region being activated was in charge: phases of `remembers` only. */
+  readonly recordedInCharge?: KnownFacts;
+  /** What this run, or one it has taken over, may have done to it in this phase, by type of action, and not undone. */
+  readonly intended?: readonly string[];
   /** What people have accepted to lose in this run; undefined when nobody was asked. */
   readonly acceptedLoss?: AcceptedLoss;
+  /** What the final sync of this planned run has proven; undefined until then, and always in a failover. */
+  readonly synced?: Synced;
 }
 
 export type KnownFacts = Readonly<Partial<Record<Phase, RecordedFacts>>>;
@@ -103,11 +111,23 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
    */
   estimateLoss?(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined;
 
+  /** Must only read: the rows that only `to` has, the Region being returned to. Asked before anything there is changed. */
+  reconcile?(spec: Spec, target: Target, outside: Outside): Promise<Orphans>;
+
+  /** Phases whose facts, recorded while the Region being activated was in charge, `check` needs. Default: none. */
+  readonly remembers?: readonly Phase[];
+
   /** Must make one mutating call that is safe to repeat. Must not decide, wait or look. */
   act(action: Action, spec: Spec, target: Target, outside: Outside): Promise<void>;
 
   /** Must be pure: the action that puts back what was seen before, or why nothing can. */
   undo(action: Action, before: Facts): Undo<Action>;
+
+  /**
+   * Must be pure: why an undo must not be carried out on what is there now; undefined when it may. For undos that destroy
+   * something. Facts are undefined when nothing could be seen. Default: all may.
+   */
+  mustNotUndo?(undo: Action, facts: Facts | undefined): string | undefined;
 }
 
 /** A kind whose types only its own folder knows. */

@@ -1,8 +1,9 @@
 import type { Outside } from '../aws/outside.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, Coordination, LockState, Log } from '../domain/ports.ts';
-import type { Instant, RunRequest } from '../domain/run.ts';
+import type { Instant, Purpose, RunRequest } from '../domain/run.ts';
 import { looksPerSilence } from '../domain/watchdog.ts';
+import { machineFor } from './machine-of.ts';
 
 export interface TakeOverDeps {
   readonly region: string;
@@ -41,6 +42,7 @@ export async function takeOver(
 
 interface Wanted {
   readonly name: string;
+  readonly purpose: Purpose;
   readonly request: RunRequest;
 }
 
@@ -66,6 +68,7 @@ export function takeOverWanted(lock: LockState | undefined, { now, plan, region 
   const spans = Math.floor(silentMs / spanMs);
   return {
     name: `${plan.application}-takeover-${run.epoch}-${spans}-${region}`.slice(0, 80),
+    purpose: run.purpose,
     request: {
       application: plan.application,
       trigger: 'takeover',
@@ -76,13 +79,14 @@ export function takeOverWanted(lock: LockState | undefined, { now, plan, region 
 }
 
 /** A person who has halted the application does not want runs to start by themselves, also not this one. */
-async function start(plan: Plan, { name, request }: Wanted, deps: TakeOverDeps): Promise<boolean> {
+async function start(plan: Plan, { name, purpose, request }: Wanted, deps: TakeOverDeps): Promise<boolean> {
   const halt = await deps.coordination.killSwitch.halted(plan.application);
   if (halt !== undefined) {
     deps.log('warn', `no takeover of ${request.takesOver}: halted by ${halt.by}: ${halt.reason}`);
     return false;
   }
-  const { region, stateMachineArn } = deps;
+  const { region } = deps;
+  const stateMachineArn = machineFor(purpose, deps.stateMachineArn);
   const { startExecution } = await import('./start-execution.ts');
   const answer = await startExecution(deps.outside, { region, stateMachineArn, name, request });
   if (answer === 'started') deps.log('warn', `${name} started: ${request.reason}`);

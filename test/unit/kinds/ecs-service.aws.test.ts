@@ -29,6 +29,7 @@ const scale: Target = {
     id: 'run-1',
     application: 'shop',
     trigger: 'manual',
+    purpose: 'failover',
     reason: 'test',
     from: { place: 'primary', region: 'eu-west-1' },
     to: { place: 'recovery', region: 'eu-central-1' },

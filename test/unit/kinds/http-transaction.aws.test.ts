@@ -23,6 +23,7 @@ const target = (phase: Phase, id = 'run-1'): Target => ({
     id,
     application: 'shop',
     trigger: 'manual',
+    purpose: 'failover',
     reason: 'test',
     from: { place: 'primary', region: 'eu-west-1' },
     to: { place: 'recovery', region: 'eu-central-1' },

@@ -22,6 +22,7 @@ const verify: Goal = {
     id: 'run-1',
     application: 'shop',
     trigger: 'manual',
+    purpose: 'failover',
     reason: 'test',
     from: { place: 'primary', region: 'eu-west-1' },
     to: { place: 'recovery', region: 'eu-central-1' },

@@ -20,6 +20,7 @@ const goal: Goal = {
     id: 'run-1',
     application: 'shop',
     trigger: 'manual',
+    purpose: 'failover',
     reason: 'test',
     from: { place: 'primary', region: 'eu-west-1' },
     to: { place: 'recovery', region: 'eu-central-1' },

@@ -38,6 +38,7 @@ const goalOf = (phase: 'flip-dns' | 'confirm', to: 'primary' | 'recovery', more:
     id: 'run-7',
     application: 'shop',
     trigger: 'manual',
+    purpose: 'failover',
     reason: 'test',
     from: to === 'recovery' ? sides.primary : sides.recovery,
     to: sides[to],

@@ -44,6 +44,7 @@ const run = {
   id: 'run-7',
   application: 'shop',
   trigger: 'manual',
+  purpose: 'failover',
   reason: 'test',
   from: { place: 'primary', region: 'eu-west-1' },
   to: { place: 'recovery', region: 'eu-central-1' },

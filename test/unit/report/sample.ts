@@ -12,6 +12,7 @@ export const run: Run = {
   id: 'shop-alarm-20261121-093004',
   application: 'shop',
   trigger: 'alarm',
+  purpose: 'failover',
   reason: 'alarm shop-primary-unreachable in eu-central-1',
   from: { place: 'primary', region: 'eu-west-1' },
   to: { place: 'recovery', region: 'eu-central-1' },
