@@ -25,19 +25,23 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages the example plan for all its Regions, without credentials. @throws Error with what packaging said */
 export async function openPackaged(): Promise<Packaged> {
-  await succeed(process.execPath, ['tools/package.ts', '--stage', 'verify'], {
-    timeoutMs: packageTimeoutMs,
-    cwd: root,
-  });
+  const templates = await packageWith([]);
   const folder = `${root}dist/functions`;
-  const files = globSync(`${root}dist/packages/*/cloudformation-template-update-stack.json`).sort();
   return {
     bundles: { entryOf: (functionName) => entryIn(folder, functionName) },
     functionNames: Object.keys(handlers),
     plansFile: `${folder}/detect/plans.json`,
-    templates: files.map((file) => ({ file, region: basename(dirname(file)) })),
+    templates,
     machines: await definitions(),
   };
+}
+
+/** Packages the example plan. @returns the template of each Region. @throws Error with what packaging said */
+export async function packageWith(options: readonly string[]): Promise<Packaged['templates']> {
+  const args = ['tools/package.ts', '--stage', 'verify', ...options];
+  await succeed(process.execPath, args, { timeoutMs: packageTimeoutMs, cwd: root });
+  const files = globSync(`${root}dist/packages/*/cloudformation-template-update-stack.json`).sort();
+  return files.map((file) => ({ file, region: basename(dirname(file)) }));
 }
 
 async function definitions(): Promise<Packaged['machines']> {
