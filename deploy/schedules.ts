@@ -40,7 +40,7 @@ export function scheduleResources(deployment: Deployment, names: readonly string
 }
 
 /** How often a function is started at rest; undefined when it is on no schedule. */
-export function everyMinutesOf(plan: Plan, name: string): number | undefined {
+function everyMinutesOf(plan: Plan, name: string): number | undefined {
   const every = schedules[name]?.everyMinutes;
   return typeof every === 'function' ? every(plan) : every;
 }

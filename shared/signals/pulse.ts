@@ -1,7 +1,7 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { converted, isUnanswered } from '../aws/errors.ts';
 import type { Outside } from '../aws/outside.ts';
-import type { Plan } from '../domain/plan.ts';
+import { type Plan, pausesWhenQuiet } from '../domain/plan.ts';
 import { type Instant, type Place, places } from '../domain/run.ts';
 import type { Pulse } from '../domain/well.ts';
 import { dimensionsOf, metrics } from './metrics.ts';
@@ -11,6 +11,8 @@ interface Asked {
   readonly now: Instant;
   /** For how long to look back. */
   readonly seconds: number;
+  /** How the function is called that probes, in each Region. */
+  readonly probeFunction: string;
 }
 
 /** Probe metrics have the finest resolution, which is kept for three hours. */
@@ -31,9 +33,10 @@ export async function readPulse(outside: Outside, plan: Plan, asked: Asked): Pro
   }
 }
 
-async function readSums(client: CloudWatchClient, plan: Plan, { now, place, seconds }: Asked): Promise<Sums> {
+async function readSums(client: CloudWatchClient, plan: Plan, asked: Asked): Promise<Sums> {
+  const { now, seconds } = asked;
   const from = now - seconds * 1000;
-  const input = { MetricDataQueries: queriesOf(plan, place), StartTime: new Date(from), EndTime: new Date(now) };
+  const input = { MetricDataQueries: queriesOf(plan, asked), StartTime: new Date(from), EndTime: new Date(now) };
   const sums: Sums = { sent: 0, failed: 0, self: 0 };
   for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, input)) {
     for (const { Id, Timestamps = [], Values = [] } of MetricDataResults) {
@@ -45,15 +48,27 @@ async function readSums(client: CloudWatchClient, plan: Plan, { now, place, seco
   return sums;
 }
 
-function queriesOf({ application, detection }: Plan, place: Place): MetricDataQuery[] {
+/**
+ * An observer that pauses while all is well publishes nothing then (docs/adr/0045). That it looked is what Lambda itself
+ * counts: each start looks at the Region in charge at least once, and what failed is published.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html (Invocations)
+ */
+function queriesOf(plan: Plan, { place, probeFunction }: Asked): MetricDataQuery[] {
+  const { application, detection } = plan;
   const other = places.find((one) => one !== place);
   const query = (Id: keyof Sums, MetricName: string, Stat: string, about?: Place): MetricDataQuery => {
     const Metric = { Namespace: metrics.namespace, MetricName, Dimensions: dimensionsOf(application, about) };
     return { Id, MetricStat: { Metric, Period: periodSeconds, Stat } };
   };
   return [
-    query('sent', metrics.probeFailed, 'SampleCount', other),
+    pausesWhenQuiet(plan) ? startsOf(probeFunction) : query('sent', metrics.probeFailed, 'SampleCount', other),
     query('failed', metrics.probeFailed, 'Sum', other),
     ...(detection.selfCheck.length > 0 ? [query('self', metrics.selfCheckFailed, 'Sum')] : []),
   ];
+}
+
+function startsOf(functionName: string): MetricDataQuery {
+  const Dimensions = [{ Name: 'FunctionName', Value: functionName }];
+  const Metric = { Namespace: 'AWS/Lambda', MetricName: 'Invocations', Dimensions };
+  return { Id: 'sent', MetricStat: { Metric, Period: 60, Stat: 'Sum' } };
 }

@@ -13,9 +13,14 @@ export async function confirmWell(
   if (request.trigger === 'takeover') return { status: 'settled', why: `takeover: ${request.reason}` };
   const { readPulse } = await import('../signals/pulse.ts');
   const { stableSeconds } = plan.policy.failback;
-  const pulse = await readPulse(deps.outside, plan, { place: to.place, now: deps.clock.now(), seconds: stableSeconds });
-  const { isWell, why } = judgeWell(pulse, { stableSeconds, everySeconds: plan.detection.probes.everySeconds });
+  const asked = { place: to.place, now: deps.clock.now(), seconds: stableSeconds };
+  const pulse = await readPulse(deps.outside, plan, { ...asked, probeFunction: probeBeside(deps.stateMachineArn) });
+  const { isWell, why } = judgeWell(pulse, { stableSeconds, everySeconds: plan.detection.probes.quietEverySeconds });
   const sentence = `${to.region} ${why}`;
   if (isWell) return { status: 'settled', why: `${request.trigger}: ${request.reason}; ${sentence}` };
   return { status: 'refused', refusal: 'home-not-well', why: sentence };
 }
+
+/** All of a stack are called alike but for their last word, in every Region. */
+const probeBeside = (failoverMachine: string): string =>
+  (failoverMachine.split(':').at(-1) ?? '').replace(/failover$/, 'probe');
