@@ -4,13 +4,14 @@ import { assertSupported } from './definition.ts';
 import { type Interpretation, interpret, type Machine } from './interpreter/interpret.ts';
 import { asError } from './interpreter/trouble.ts';
 
+const checked = new WeakSet<object>();
+
 /**
  * Runs the ASL on a clock of ours: waits, the pauses before a retry, the timeouts of tasks and of the machine all pass in
  * its time, and no timer of the process is used. So a simulated run depends on nothing but its seed. It knows only what our
  * machines use; test/unit/cloud/clock-engine.test.ts compares it with the library that the game day uses (engine.ts).
  */
 export function makeClockEngine(clock: LabClock): Engine {
-  const checked = new WeakSet<object>();
   return (definition, input, options) => {
     if (!checked.has(definition)) assertSupported(definition);
     checked.add(definition);

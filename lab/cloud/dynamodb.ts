@@ -8,7 +8,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { parseCondition } from './dynamodb/condition.ts';
-import { queryTable } from './dynamodb/query.ts';
+import { bytesOf, queryTable } from './dynamodb/query.ts';
 import { Table, type TableSeed } from './dynamodb/table.ts';
 import { makeScope, validationException } from './dynamodb/tokens.ts';
 import { applyUpdate, parseUpdate } from './dynamodb/update.ts';
@@ -96,7 +96,7 @@ export class DynamoDb implements Service {
     const before = table.items().get(table.keyOf(key));
     checkCondition(input, before);
     const after = intent.change(before);
-    if (after !== undefined && Buffer.byteLength(JSON.stringify(after)) > itemBytesMax) {
+    if (after !== undefined && bytesOf(after) > itemBytesMax) {
       throw validationException('Item size has exceeded the maximum allowed size');
     }
     table.write(call.region, key, after);

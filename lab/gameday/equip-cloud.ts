@@ -55,10 +55,23 @@ export async function deployStack({ alwaysCold = false, plan, runtimeOf, version
     const arnOf = (name: string): string => world.lambda.functionArn(region, name, version);
     const functions = Object.keys(handlers).map((name) => [placeholder(name), arnOf(name)]);
     for (const [name, definition] of machines) {
-      const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
+      const filled = filledWith(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
       world.stepFunctions(region).seedStateMachine({ name, definition: filled });
     }
   }
+}
+
+/** By definition, then by what fills it. */
+const filledBefore = new Map<string, Map<string, object>>();
+
+/** The same text for the same functions is the same machine, and nobody changes it: many days need it filled once. */
+function filledWith(definition: string, substitutions: Readonly<Record<string, string>>): object {
+  const known = filledBefore.get(definition) ?? new Map<string, object>();
+  filledBefore.set(definition, known);
+  const key = JSON.stringify(substitutions);
+  const filled = known.get(key) ?? fillDefinition(definition, substitutions);
+  known.set(key, filled);
+  return filled;
 }
 
 let read: Promise<ReadonlyMap<string, string>> | undefined;

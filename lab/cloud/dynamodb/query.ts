@@ -62,7 +62,7 @@ function cutPage(items: readonly Item[], limit: number): { page: readonly Item[]
 /** Items are never changed, only replaced: each is measured once. */
 const measured = new WeakMap<Item, number>();
 
-function bytesOf(item: Item): number {
+export function bytesOf(item: Item): number {
   const bytes = measured.get(item) ?? Buffer.byteLength(JSON.stringify(item));
   measured.set(item, bytes);
   return bytes;
