@@ -88,7 +88,10 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   opened.defer(() => site.close());
   const orchestrators = orchestratorsFor(options);
   const elsewhere = orchestrators && { region: labRegions.recovery, engine: orchestrators.engine };
-  const world = openWorld(Object.values(site.regions), { changes: options.cloud, elsewhere });
+  const world = openWorld(
+    { regions: Object.values(site.regions), wires: site.wires },
+    { changes: options.cloud, elsewhere },
+  );
   const intercepts = openIntercepts(world);
   const answers = await openAnswers(publicName, world.route53);
   opened.defer(() => answers.server.close());

@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await data.wire.close();
+  await Promise.all(Object.values(data.wires).map((wire) => wire.close()));
   await workplace.close();
 });
 
