@@ -106,7 +106,7 @@ const rooms = [
     'a-border-of-a-kind-stays-its-own',
     '^shared/kinds/[^/]+/aws\\.ts$',
     [
-      '^shared/kinds/[^/]+/(check|spec)\\.ts$',
+      '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
       '^shared/kinds/contract\\.ts$',
       '^shared/(domain|aws)/',
       AWS_SDK,

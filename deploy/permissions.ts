@@ -31,6 +31,9 @@ const besides: Readonly<Record<string, (deployment: Deployment) => readonly Stat
   survey: (deployment) => kindStatements(deployment, phases, toRead),
   approve: (deployment) => [...kindStatements(deployment, ['promote'], toRead), ...publish(deployment)],
   // Promotion cannot be undone, so Restore has no part in it.
+  freeze: (deployment) => publish(deployment),
+  reconcile: (deployment) => kindStatements(deployment, ['compare'], toRead),
+  protect: (deployment) => [startRuns(deployment)],
   restore: (deployment) => kindStatements(deployment, undoable, allowedIn('restore')),
   hold: (deployment) => publish(deployment),
   notify: (deployment) => publish(deployment),
@@ -57,7 +60,10 @@ const useTable = (deployment: Deployment): Statement =>
   );
 
 const startRuns = (deployment: Deployment): Statement =>
-  allow(['states:StartExecution'], [machineArn(deployment, 'failover')]);
+  allow(
+    ['states:StartExecution'],
+    [...deployment.machines.keys()].map((name) => machineArn(deployment, name)),
+  );
 
 /** The topics of both places: a run that takes over may run in the Region that it leaves. */
 function publish(deployment: Deployment): readonly Statement[] {

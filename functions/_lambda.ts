@@ -16,8 +16,6 @@ import { dryRunStep } from '../shared/steps/dry-run.ts';
 
 /** The composition root: the one place that knows the environment, the real clock, the clients and middy. */
 export interface Runtime extends Deps {
-  /** The failover machine in this Region. */
-  readonly stateMachineArn: string;
   /** What a dry run stands on instead: the same reads, every mutating call on a leash. */
   readonly dryRun: DryRunPorts;
 }

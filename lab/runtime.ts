@@ -5,12 +5,19 @@ import { openDryRun } from '../shared/coordination/dry-run.ts';
 import { openCoordination } from '../shared/coordination/open.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
+import type { MachineId } from '../shared/steps/contract.ts';
 import type { LabClock } from './cloud/clock.ts';
 import type { Host } from './cloud/host.ts';
 import { type Callable, cloudPlugin, type Wire } from './cloud/wire.ts';
 
 export const coordinationTable = 'understudy-coordination';
-export const failoverMachine = 'understudy-failover';
+/** As the stack names them: alike but for the last word. */
+export const machineNames: Readonly<Record<MachineId, string>> = {
+  failover: 'understudy-failover',
+  failback: 'understudy-failback',
+  reprotect: 'understudy-reprotect',
+};
+export const failoverMachine = machineNames.failover;
 
 export interface LabRuntimeOptions {
   readonly world: Callable & { readonly host: Pick<Host, 'account' | 'stopping'> };

@@ -107,12 +107,16 @@ async function againstAws({ from, plan: file }: Options): Promise<Rehearsal> {
   const request = {
     application: plan.application,
     trigger: 'manual',
-    purpose: 'failover',
     reason: 'rehearsal',
     dryRun: true,
   } as const;
   const startedAt = new Date(deps.clock.now()).toISOString();
-  const input = { runId, startedAt, request: { ...request, ...(from === undefined ? {} : { from }) } };
+  const input = {
+    machine: 'failover' as const,
+    runId,
+    startedAt,
+    request: { ...request, ...(from === undefined ? {} : { from }) },
+  };
   const result = await rehearseSteps(input, deps);
   const { journal, lock } = deps.coordination;
   const [run, entries] = await Promise.all([lock.run(runId), journal.read(runId)]);
@@ -124,6 +128,8 @@ function dryDeps(plan: Plan, from: Place | undefined): Deps {
   const callTimeoutMs = plan.pace.callTimeoutSeconds * 1000;
   return {
     region,
+    // A rehearsal starts no execution.
+    stateMachineArn: 'failover',
     plans: new Map([[plan.application, plan]]),
     clock: systemClock,
     log: (level, why) => (level === 'info' ? undefined : void process.stderr.write(`${why}\n`)),
@@ -141,7 +147,7 @@ const refusalOf = ({ refusal, step, why }: StepResult) =>
 async function inTheLab(from: Place | undefined): Promise<Rehearsal> {
   const { openModelledLab } = await import('../../lab/modelled/modelled-lab.ts');
   const lab = await openModelledLab();
-  const request = { trigger: 'manual', purpose: 'failover', reason: 'rehearsal', dryRun: true } as const;
+  const request = { trigger: 'manual', reason: 'rehearsal', dryRun: true } as const;
   const { cause } = await lab.run(runId, { ...request, ...(from === undefined ? {} : { from }) });
   const { journal, lock } = lab.dryRuns;
   const [run, entries] = await Promise.all([lock.run(runId), journal.read(runId)]);

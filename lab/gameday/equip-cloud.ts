@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Runtime } from '../../functions/_lambda.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { places } from '../../shared/domain/run.ts';
+import { type MachineId, machineIds } from '../../shared/steps/contract.ts';
 import { fillDefinition } from '../asl/definition.ts';
 import type { Lambda } from '../cloud/lambda.ts';
 import type { World } from '../cloud/world.ts';
 import { handlers } from '../functions.ts';
-import { coordinationTable, failoverMachine } from '../runtime.ts';
+import { coordinationTable, machineNames } from '../runtime.ts';
 
 /** A function of the lab may take as long as the longest patience of the plan; Lambda's own limit is 15 minutes. */
 export const functionTimeoutMs = 60_000;
@@ -30,23 +31,30 @@ export async function equipCloud({ alwaysCold = false, plan, runtimeOf, world }:
     replicas: [primary, recovery],
     witness,
   });
-  const definition = await failoverDefinition();
+  const machines = await definitions();
   for (const region of [primary, recovery, witness]) registerHandlers(world.lambda, { region, runtimeOf, alwaysCold });
   for (const place of places) {
     const region = plan.regions[place];
     const topicArn = world.sns(region).seedTopic(`${plan.application}-failover`);
     const functions = Object.keys(handlers).map((name) => [placeholder(name), world.lambda.functionArn(region, name)]);
-    const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
-    world.stepFunctions(region).seedStateMachine({ name: failoverMachine, definition: filled });
+    for (const [name, definition] of machines) {
+      const filled = fillDefinition(definition, { ...Object.fromEntries(functions), TopicArn: topicArn });
+      world.stepFunctions(region).seedStateMachine({ name, definition: filled });
+    }
   }
 }
 
-let definitionText: Promise<string> | undefined;
+let read: Promise<ReadonlyMap<string, string>> | undefined;
 
-/** Read once: nothing may wait for a file once modelled time runs. */
-export function failoverDefinition(): Promise<string> {
-  definitionText ??= readFile(new URL('../../statemachines/failover.asl.json', import.meta.url), 'utf8');
-  return definitionText;
+/** The definitions of statemachines/ by the names of the machines. Read once: nothing may wait for a file once modelled time runs. */
+export function definitions(): Promise<ReadonlyMap<string, string>> {
+  read ??= Promise.all(machineIds.map(readDefinition)).then((all) => new Map(all));
+  return read;
+}
+
+async function readDefinition(id: MachineId): Promise<readonly [string, string]> {
+  const text = await readFile(new URL(`../../statemachines/${id}.asl.json`, import.meta.url), 'utf8');
+  return [machineNames[id], text];
 }
 
 /** The handlers as the functions of one Region. */

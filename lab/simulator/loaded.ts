@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { kindOf } from '../../shared/kinds/registry.ts';
 import { loadPlan } from '../../shared/plan/load.ts';
-import { failoverDefinition } from '../gameday/equip-cloud.ts';
+import { definitions } from '../gameday/equip-cloud.ts';
 
 const file = new URL('shop.plan.yml', import.meta.url);
 let loaded: Promise<Plan> | undefined;
@@ -15,6 +15,6 @@ export function loadedPlan(): Promise<Plan> {
 
 async function load(): Promise<Plan> {
   const plan = await loadPlan('lab/simulator/shop.plan.yml', await readFile(file, 'utf8'));
-  await Promise.all([failoverDefinition(), ...plan.resources.map(({ kind }) => kindOf(kind))]);
+  await Promise.all([definitions(), ...plan.resources.map(({ kind }) => kindOf(kind))]);
   return plan;
 }

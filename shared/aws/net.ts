@@ -32,7 +32,7 @@ export function systemNet({ resolve }: NetOptions = {}): Pick<Outside, 'http' | 
 
 /** Redirections are answers, not followed. @throws TypeError for a URL or a header that cannot be sent at all */
 async function askHttp(request: HttpRequest, find: { readonly lookup?: LookupFunction }): Promise<HttpAnswer> {
-  const { body, headers, method, timeoutMs } = request;
+  const { body, bodyBytesMax = BODY_BYTES_MAX, headers, method, timeoutMs } = request;
   const url = new URL(request.url);
   const [send, agent] = url.protocol === 'https:' ? [httpsRequest, agents.https] : [httpRequest, agents.http];
   const signal = AbortSignal.timeout(timeoutMs);
@@ -43,7 +43,7 @@ async function askHttp(request: HttpRequest, find: { readonly lookup?: LookupFun
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve).once('error', reject).end(body);
     });
-    return { answered: true, status: response.statusCode ?? 0, body: await textOf(response) };
+    return { answered: true, status: response.statusCode ?? 0, body: await textOf(response, bodyBytesMax) };
   } catch (error) {
     // In the middle of a body the abort arrives as a broken connection.
     return signal.aborted ? tooLate(timeoutMs) : unanswered(error);
@@ -52,15 +52,15 @@ async function askHttp(request: HttpRequest, find: { readonly lookup?: LookupFun
   }
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function textOf(response: IncomingMessage, bytesMax: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes >= BODY_BYTES_MAX) break;
+    if (bytes >= bytesMax) break;
   }
-  return Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8');
 }
 
 function lookupThrough(resolve: NonNullable<NetOptions['resolve']>): LookupFunction {

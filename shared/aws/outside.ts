@@ -36,6 +36,8 @@ export interface HttpRequest {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** How much of the answer's body is received; the rest is cut off. Default: 65,536. */
+  readonly bodyBytesMax?: number;
 }
 
 export type HttpAnswer =

@@ -13,6 +13,8 @@ export function openDryLease(table: Table, region: string): LeaseStore {
     begin: stopped('begin'),
     renew: stopped('renew'),
     claim: stopped('claim'),
+    seal: stopped('seal'),
+    release: stopped('release'),
     grant: stopped('grant'),
     giveBack: stopped('give back'),
     inherit: stopped('inherit'),

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { TransientError } from '../domain/errors.ts';
 import type { WriteLease } from '../domain/lease.ts';
 import type { LeaseStore } from '../domain/ports.ts';
-import type { Run } from '../domain/run.ts';
-import type { Condition, Item, Key, Table } from './table.ts';
+import type { Instant, Run } from '../domain/run.ts';
+import type { Item, Key, Table } from './table.ts';
 
 /** More rivals than this for one lease at one moment mean that something else is wrong. */
 const attemptsMax = 5;
@@ -12,9 +12,17 @@ const leaseKey = (application: string): Key => ({ pk: `application#${application
 
 /** `holder`, because `region` is a reserved word of DynamoDB. */
 const Stored = z
-  .object({ holder: z.string(), epoch: z.int(), expiresAt: z.number(), claimedBy: z.string().optional() })
-  .transform(({ claimedBy, epoch, expiresAt, holder }): WriteLease => {
-    return { region: holder, epoch, expiresAt, ...(claimedBy === undefined ? {} : { claimedBy }) };
+  .object({
+    holder: z.string(),
+    epoch: z.int(),
+    expiresAt: z.number(),
+    claimedBy: z.string().optional(),
+    claimEndsAt: z.number().optional(),
+  })
+  .transform(({ claimedBy, claimEndsAt, epoch, expiresAt, holder }): WriteLease => {
+    // Left behind by a claim that is over, an end means nothing.
+    const ends = claimEndsAt === undefined ? {} : { claimEndsAt };
+    return { region: holder, epoch, expiresAt, ...(claimedBy === undefined ? {} : { claimedBy, ...ends }) };
   });
 
 /**
@@ -33,7 +41,9 @@ const Stored = z
  * 4. An epoch is claimed once: a claim demands a lower epoch in the item, or this very claim. So a late repetition by a
  *    run that has handed the lease over, or given it back, changes nothing; and a newer run takes a claim away from an
  *    older one, whose grant then fails in 3.
- * 5. A run that a person has ended behind its promotion grants nothing. Then the guard of B, which is in charge, inherits: it
+ * 5. A claim with an end (a freeze) may be taken back by A's guard, which then renews as before. B is granted nothing by
+ *    then: its run seals the claim before it promotes, and release and seal each demand the claim as the other leaves it not.
+ * 6. A run that a person has ended behind its promotion grants nothing. Then the guard of B, which is in charge, inherits: it
  *    waits as in 3, and demands the very claim, so the old run's grant fails afterwards, and a newer run's claim stands.
  */
 export function openLease(table: Table): LeaseStore {
@@ -59,7 +69,21 @@ export function openLease(table: Table): LeaseStore {
       return held ? { region: lease.region, epoch: lease.epoch, expiresAt } : undefined;
     },
 
-    claim: (run) => claim(table, run),
+    claim: (run, claimEndsAt) => claim(table, run, claimEndsAt),
+
+    async seal(run) {
+      const set = { epoch: run.epoch };
+      if (await table.update(leaseKey(run.application), set, claimedBy(run.epoch, run.id), 'claimEndsAt')) return true;
+      // Handed over already, by this run.
+      const found = await read(table, run.application);
+      return found?.region === run.to.region && found.claimedBy === undefined;
+    },
+
+    release: (application, { claimedBy: runId = '', epoch }) => {
+      const { expression, values } = claimedBy(epoch, runId);
+      const unsealed = { expression: `${expression} AND attribute_exists(claimEndsAt)`, values };
+      return table.update(leaseKey(application), { epoch }, unsealed, 'claimedBy');
+    },
 
     async grant(run, expiresAt) {
       const lease: WriteLease = { region: run.to.region, epoch: run.epoch, expiresAt };
@@ -78,7 +102,7 @@ export function openLease(table: Table): LeaseStore {
   };
 }
 
-const claimedBy = (epoch: number, runId: string): Condition => ({
+const claimedBy = (epoch: number, runId: string) => ({
   expression: 'epoch = :epoch AND claimedBy = :runId',
   values: { ':epoch': epoch, ':runId': runId },
 });
@@ -88,9 +112,10 @@ async function read(table: Table, application: string): Promise<WriteLease | und
   return item === undefined ? undefined : Stored.parse(item);
 }
 
-async function claim(table: Table, run: Run): Promise<WriteLease | undefined> {
+async function claim(table: Table, run: Run, claimEndsAt?: Instant): Promise<WriteLease | undefined> {
   const key = leaseKey(run.application);
-  const mine: Item = { epoch: run.epoch, claimedBy: run.id };
+  const ends = claimEndsAt === undefined ? {} : { claimEndsAt };
+  const mine: Item = { epoch: run.epoch, claimedBy: run.id, ...ends };
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const before = await read(table, run.application);
     // Handed over already, by this run or by one that it took over from: what the Region to activate holds stays with it.
@@ -100,7 +125,7 @@ async function claim(table: Table, run: Run): Promise<WriteLease | undefined> {
     const held =
       before === undefined
         ? await table.put(first, { expression: 'attribute_not_exists(pk)' })
-        : await table.update(key, mine, condition);
+        : await table.update(key, mine, condition, claimEndsAt === undefined ? 'claimEndsAt' : undefined);
     if (held) {
       const claimed = await read(table, run.application);
       return claimed?.claimedBy === run.id ? claimed : undefined;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { EndedRun, Opening, OpenRun } from '../domain/ports.ts';
-import { type Instant, places, purposes, type Run, triggers } from '../domain/run.ts';
+import { type EndedRun, type Opening, type OpenRun, runEnds } from '../domain/ports.ts';
+import { type Instant, isPlanned, places, purposes, type Run, triggers } from '../domain/run.ts';
 
 const Side = z.object({ place: z.enum(places), region: z.string() });
 
@@ -22,7 +22,7 @@ export const StoredRun: z.ZodType<Run> = z.object({
 
 const StoredEnd: z.ZodType<EndedRun> = z.object({
   id: z.string(),
-  end: z.enum(['recovered', 'stopped', 'abandoned']),
+  end: z.enum(runEnds),
   endedAt: z.number(),
   acknowledgedBy: z.string().optional(),
 });
@@ -34,6 +34,8 @@ export const LockItem = z.object({
   heartbeatAt: z.number(),
   currentRun: StoredRun.optional(),
   lastRun: StoredEnd.optional(),
+  /** Of the plan with which the last run was opened. */
+  planHash: z.string().optional(),
 });
 export type LockItem = z.infer<typeof LockItem>;
 
@@ -59,27 +61,54 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
   if (wasOpened) return answer({ status: 'run-over' });
   const activeRegion = lock?.activeRegion ?? wanted.inChargeAtFirst;
   if (activeRegion !== wanted.from.region) return answer({ status: 'region-not-in-charge', activeRegion });
-  if (lock !== undefined && current !== undefined && now - lock.heartbeatAt <= wanted.staleAfterMs) {
+  if (lock !== undefined && current !== undefined && !givesWay(current, { lock, wanted, now })) {
     return answer({ status: 'run-active', runId: current.id, heartbeatAt: lock.heartbeatAt });
   }
   if (wanted.request.trigger === 'takeover' && (current === undefined || current.id !== wanted.request.takesOver)) {
     return answer({ status: 'nothing-to-take-over', runId: current?.id });
   }
+  if (planHasChanged(lock, wanted)) return answer({ status: 'plan-changed' });
   const calmFrom = current === undefined ? cooledDownAt(lock?.lastRun, wanted) : undefined;
   if (calmFrom !== undefined && now < calmFrom) {
     return answer({ status: 'cooling-down', runId: lock?.lastRun?.id ?? '', until: calmFrom });
   }
   const run = newRun(wanted, { epoch: (lock?.epoch ?? 0) + 1, now, takenOver: current });
   const lastRun = lock?.lastRun === undefined ? {} : { lastRun: lock.lastRun };
+  const { planHash } = wanted;
   return {
     decision: 'write',
     run,
-    next: { activeRegion: wanted.from.region, epoch: run.epoch, heartbeatAt: now, currentRun: run, ...lastRun },
+    next: {
+      activeRegion: wanted.from.region,
+      epoch: run.epoch,
+      heartbeatAt: now,
+      currentRun: run,
+      ...lastRun,
+      planHash,
+    },
   };
 }
 
+/**
+ * Whether another run may take over from an open one: once its heartbeat is stale; and a failover from a planned run at once,
+ * because the Region in charge has failed under it. A planned run waits for all others.
+ */
+function givesWay(current: Run, { lock, now, wanted }: Omit<OpeningFacts, 'wasOpened'> & { lock: LockItem }): boolean {
+  const isStale = now - lock.heartbeatAt > wanted.staleAfterMs;
+  if (wanted.request.trigger === 'takeover') return isStale;
+  if (isPlanned(wanted)) return false;
+  return isStale || isPlanned(current);
+}
+
+/** Somebody may have changed names or addresses since the last run: nothing is hurried back along another plan. */
+function planHasChanged(lock: LockItem | undefined, { planHash, purpose, request }: OpenRun): boolean {
+  if (!isPlanned({ purpose }) || request.trigger === 'takeover' || request.force === true) return false;
+  return lock?.planHash !== undefined && lock.planHash !== planHash;
+}
+
 /** A person who has said so knows why the last run was needed; without one, flapping would become ping-pong. */
-function cooledDownAt(last: EndedRun | undefined, { coolDownMs, request }: OpenRun): Instant | undefined {
+function cooledDownAt(last: EndedRun | undefined, { coolDownMs, purpose, request }: OpenRun): Instant | undefined {
+  if (isPlanned({ purpose })) return undefined;
   if (last === undefined || last.acknowledgedBy !== undefined || request.force === true) return undefined;
   return last.endedAt + coolDownMs;
 }
@@ -93,19 +122,21 @@ interface Birth {
 }
 
 /** The incident is as old as the first run that was opened for it: lag measured since then says nothing. */
-function newRun({ runId, request, from, to }: OpenRun, { epoch, now, takenOver }: Birth): Run {
+function newRun({ runId, request, purpose, from, to }: OpenRun, { epoch, now, takenOver }: Birth): Run {
   return {
     id: runId,
     application: request.application,
     trigger: request.trigger,
-    purpose: request.trigger === 'takeover' ? (takenOver?.purpose ?? request.purpose) : request.purpose,
+    purpose,
     reason: request.reason,
     from,
     to,
     epoch,
     openedAt: now,
-    ...(request.force === true || takenOver?.forced === true ? { forced: true } : {}),
+    ...(request.force === true || (takenOver?.purpose === purpose && takenOver.forced === true)
+      ? { forced: true }
+      : {}),
     ...(takenOver === undefined ? {} : { takesOver: takenOver.id }),
-    incidentAt: Math.min(request.incidentAt ?? now, takenOver?.incidentAt ?? now, now),
+    incidentAt: Math.min(request.incidentAt ?? now, takenOver?.purpose === purpose ? takenOver.incidentAt : now, now),
   };
 }

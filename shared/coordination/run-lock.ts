@@ -1,6 +1,14 @@
 import { TransientError } from '../domain/errors.ts';
-import type { Clock, EndedRun, Opening, OpenRun, RunEnd, RunLock } from '../domain/ports.ts';
-import type { Run } from '../domain/run.ts';
+import {
+  type Clock,
+  type EndedRun,
+  inChargeAfter,
+  type Opening,
+  type OpenRun,
+  type RunEnd,
+  type RunLock,
+} from '../domain/ports.ts';
+import { isPlanned, type Run } from '../domain/run.ts';
 import { decideOpening, LockItem, StoredRun } from './opening.ts';
 import type { Condition, Key, Table } from './table.ts';
 
@@ -78,10 +86,12 @@ function unchangedSince(lock: LockItem | undefined): Condition {
 
 /** Closing again after the answer was lost finds the lock free at the same epoch: also a success. */
 async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise<boolean> {
-  const activeRegion = end === 'stopped' ? run.from.region : run.to.region;
+  const activeRegion = inChargeAfter(run, end);
   const endedAt = clock.now();
-  const lastRun: EndedRun = { id: run.id, end, endedAt };
-  const next: LockItem = { activeRegion, epoch: run.epoch, heartbeatAt: endedAt, lastRun };
+  const before = await readLock(table, run.application);
+  const last = lastRunAfter(run, { end, endedAt, before });
+  const { planHash } = before ?? {};
+  const next: LockItem = { activeRegion, epoch: run.epoch, heartbeatAt: endedAt, ...last, planHash };
   const closed = await table.put(
     { ...lockKey(run.application), ...next },
     {
@@ -92,6 +102,15 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
   if (closed) return true;
   const lock = await readLock(table, run.application);
   return lock?.epoch === run.epoch && lock.currentRun === undefined && lock.activeRegion === activeRegion;
+}
+
+/** The cool-down counts from the last failover: a planned run, which a person has started, changes nothing about it. */
+function lastRunAfter(
+  run: Run,
+  { before, ...ended }: Omit<EndedRun, 'id'> & { readonly before: LockItem | undefined },
+): Pick<LockItem, 'lastRun'> {
+  if (!isPlanned(run)) return { lastRun: { id: run.id, ...ended } };
+  return before?.lastRun === undefined ? {} : { lastRun: before.lastRun };
 }
 
 /** Only of the run that was the last one when the person looked; once another is open, it is too late. */

@@ -11,6 +11,7 @@ export const journalEvents = [
   'run-opened',
   'step-started',
   'surveyed',
+  'reconciled',
   'intended',
   'acted',
   'would-act',

@@ -13,6 +13,8 @@ export interface WriteLease {
   readonly expiresAt: Instant;
   /** The run that has claimed it: nobody can renew it until that run hands it over or gives it back. */
   readonly claimedBy?: string;
+  /** When the guard takes the claim back; undefined: only its run does. */
+  readonly claimEndsAt?: Instant;
 }
 
 /** From then on, by any clock that is at most `skewMs` away from the writers' clocks, nobody writes under this grant. */
@@ -38,10 +40,13 @@ export interface GuardWatch {
 export function guardAction(
   seen: LeaseSeen,
   { grant, now, region, renewEveryMs }: GuardWatch,
-): 'renew' | 'fence' | 'nothing' {
+): 'renew' | 'fence' | 'release' | 'nothing' {
   if (seen === 'unanswered') {
     return grant !== undefined && grant.expiresAt - now <= renewEveryMs ? 'fence' : 'nothing';
   }
   if (seen !== 'absent' && seen.region === region && seen.claimedBy === undefined) return 'renew';
+  if (seen !== 'absent' && seen.region === region && seen.claimEndsAt !== undefined && now >= seen.claimEndsAt) {
+    return 'release';
+  }
   return grant === undefined ? 'nothing' : 'fence';
 }

@@ -34,7 +34,6 @@ export const phasesOfPurpose = (purpose: Purpose): readonly Phase[] => byPurpose
 /** Every step of the state machines: those that act on resources (named like their phase) and those around them. */
 export const stepIds = [
   'detect',
-  'repair-check',
   'survey',
   'approve',
   'reconcile',

@@ -2,7 +2,7 @@ import type { Directive } from './directive.ts';
 import type { JournalEntry, JournalNote } from './journal.ts';
 import type { WriteLease } from './lease.ts';
 import type { Phase } from './phase.ts';
-import type { Instant, Run, RunRequest, Side } from './run.ts';
+import type { Instant, Purpose, Run, RunRequest, Side } from './run.ts';
 
 /** Injected time. The simulator's runs ahead of the wall, so nothing below functions/ reads a real clock. */
 export interface Clock {
@@ -18,12 +18,16 @@ export type Opening =
   | { readonly status: 'run-over' }
   | { readonly status: 'run-active'; readonly runId: string; readonly heartbeatAt: Instant }
   | { readonly status: 'region-not-in-charge'; readonly activeRegion: string }
+  | { readonly status: 'plan-changed' }
   | { readonly status: 'cooling-down'; readonly runId: string; readonly until: Instant }
   | { readonly status: 'nothing-to-take-over'; readonly runId: string | undefined };
 
 export interface OpenRun {
   readonly runId: string;
   readonly request: RunRequest;
+  readonly purpose: Purpose;
+  /** Of the plan that this code has. A planned run demands that it is the one of the last run. */
+  readonly planHash: string;
   readonly from: Side;
   readonly to: Side;
   /** Who is in charge before the first run: the Region of the plan's primary. */
@@ -41,8 +45,16 @@ export interface Charge {
   readonly runId?: string;
 }
 
-/** `abandoned`: ended by a person after the point of no return; the Region being activated has the data. */
-export type RunEnd = 'recovered' | 'stopped' | 'abandoned';
+/**
+ * `abandoned`: ended by a person after the point of no return; the Region being activated has the data. `protected`: the Region
+ * that is not in charge can take over again.
+ */
+export const runEnds = ['recovered', 'stopped', 'abandoned', 'protected'] as const;
+export type RunEnd = (typeof runEnds)[number];
+
+/** Who is in charge once a run has ended so. */
+export const inChargeAfter = ({ from, to }: Run, end: RunEnd): string =>
+  end === 'recovered' || end === 'abandoned' ? to.region : from.region;
 
 export interface EndedRun {
   readonly id: string;
@@ -66,7 +78,7 @@ export interface RunLock {
   open(wanted: OpenRun): Promise<Opening>;
   /** True while this run holds the lock at its epoch; also its heartbeat. */
   hold(run: Run): Promise<boolean>;
-  /** Gives the lock back. Unless it was `stopped`, `run.to` is in charge from then on. False when a newer run holds it. */
+  /** Gives the lock back; who is in charge from then on says `inChargeAfter`. False when a newer run holds it. */
   close(run: Run, end: RunEnd): Promise<boolean>;
   run(runId: string): Promise<Run | undefined>;
   /** Who is in charge; undefined before the first run. */
@@ -85,9 +97,14 @@ export interface LeaseStore {
   renew(application: string, lease: WriteLease, expiresAt: Instant): Promise<WriteLease | undefined>;
   /**
    * From then on nobody can renew it, so its `expiresAt` is final. Undefined when a newer run has claimed it, or this run
-   * has handed it over or given it back before.
+   * has handed it over or given it back before. With an end, the guard of the Region that has the lease takes the claim back
+   * from then on, until it is sealed.
    */
-  claim(run: Run): Promise<WriteLease | undefined>;
+  claim(run: Run, claimEndsAt?: Instant): Promise<WriteLease | undefined>;
+  /** The claim of this run has no end any more. False when it is not there any more. Repeating is safe. */
+  seal(run: Run): Promise<boolean>;
+  /** Takes a claim away whose end has passed. False when it was sealed meanwhile, or is not there any more. */
+  release(application: string, claim: Pick<WriteLease, 'epoch' | 'claimedBy'>): Promise<boolean>;
   /** The first grant of the Region being activated. Undefined when this run holds no claim. Repeating is safe. */
   grant(run: Run, expiresAt: Instant): Promise<WriteLease | undefined>;
   /** Takes the claim away, so that the Region it was claimed from can renew again. False when it is not there any more. */

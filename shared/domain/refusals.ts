@@ -8,6 +8,7 @@ export const refusals = {
     'The last run is too recent for another one. Acknowledge it, or start by hand with force once you know why.',
   'nothing-to-take-over': 'The run to be taken over is not the one that holds the lock, or it is alive.',
   'run-active': 'Another run of this application is active. Wait for it, or take it over once its heartbeat is stale.',
+  'wrong-machine': 'Each state machine serves its own purposes. Start the run in the one of that name.',
   'wrong-region': 'A run executes in the Region that it activates, so that it needs no other. Start it there.',
   'run-over': 'This run was opened before and has ended or was taken over. It is never opened again.',
   'region-not-in-charge':
@@ -34,6 +35,7 @@ export const refusals = {
   'traffic-object-unusable': 'The object that moves traffic has no bucket, or holds what Understudy has not written.',
   'routing-control-not-found': 'A routing control of the plan does not exist in the cluster.',
   'safety-rule-violated': 'A safety rule of the cluster forbids the change, and the plan does not override it.',
+  'already-home': 'The primary is in charge already. To move to the other Region as it is, start a switchover.',
   'home-not-well': 'The Region to return to has not been well for long enough. Wait until its alarms are quiet.',
   'plan-changed':
     'The plan is not the one of the last run. Look at the difference, then start with force and a reason.',

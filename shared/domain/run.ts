@@ -35,7 +35,8 @@ export const RunRequest = z
   .object({
     application: z.string().min(1),
     trigger: z.enum(triggers).default('manual'),
-    purpose: z.enum(purposes).default('failover'),
+    /** Default: what the state machine is for. */
+    purpose: z.enum(purposes).optional(),
     /** The place to leave. Default: the place in charge. */
     from: z.enum(places).optional(),
     reason: z.string().max(500).default(byHand),

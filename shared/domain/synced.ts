@@ -1,8 +1,8 @@
 import type { Instant } from './run.ts';
 
-/** What the final sync of a planned run has proven: everything written before the freeze is in the Region being activated. */
+/** That all which was written before the freeze is in the Region being activated: what the final sync of a planned run proved. */
 export interface Synced {
-  /** Where the frozen writer stood, as its database words it, e.g. a log sequence number. */
-  readonly position: string;
+  /** Names the position at which the writer was frozen, as its database words it. */
+  readonly why: string;
   readonly at: Instant;
 }

@@ -1,4 +1,5 @@
 import type { Intent, JournalEntry } from './journal.ts';
+import type { StepId } from './phase.ts';
 import { surveyedEntries } from './surveyed.ts';
 
 /** An effect of this run that still stands, as far as the journal tells. */
@@ -8,11 +9,17 @@ export interface Effect {
   readonly intent: Intent;
 }
 
-/** Effects that may stand, newest first: intents that were neither rejected, nor stopped by a dry run's leash, nor undone. */
+/** What a finished one of these has built stays, whatever becomes of the run: it protects the application. */
+const lasting: ReadonlySet<StepId> = new Set(['rest', 'reverse']);
+
+/** Effects that may stand, newest first: intents that were neither rejected, nor stopped by a dry run's leash, nor undone, nor kept. */
 export function standingEffects(entries: readonly JournalEntry[]): readonly Effect[] {
-  const standing: Effect[] = [];
+  let standing: Effect[] = [];
   for (const entry of entries) {
     const { data, event, resource, step } = entry;
+    if (event === 'step-finished' && entry.refusal === undefined && lasting.has(step)) {
+      standing = standing.filter((one) => one.entry.step !== step);
+    }
     if (resource === undefined) continue;
     const lastOfSame = standing.findLastIndex((one) => one.resource === resource && one.entry.step === step);
     if (event === 'intended') standing.push({ entry, resource, intent: data as Intent });

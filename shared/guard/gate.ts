@@ -10,6 +10,11 @@ import { places } from '../domain/run.ts';
 export interface Gate {
   /** @returns undefined when the gate has taken the grant, else why not */
   open(grant: WriteLease): Promise<string | undefined>;
+  /**
+   * Closed under this epoch: a grant of a lower one that is still on its way is refused from then on.
+   * @returns undefined when the gate is shut, else why that is not known
+   */
+  shut(epoch: number): Promise<string | undefined>;
   /** @returns undefined when the gate is closed, else why that is not known */
   close(grant: Pick<WriteLease, 'epoch'>): Promise<string | undefined>;
 }
@@ -33,6 +38,8 @@ export function gateOf(plan: Plan, region: string, outside: Outside): Gate | und
     );
   return {
     open: ({ epoch, expiresAt }) => ask('PUT', { epoch, expiresAt }),
+    // A grant that is over: nothing else makes the gate forget the ones before.
+    shut: (epoch) => ask('PUT', { epoch, expiresAt: 0 }),
     close: ({ epoch }) => ask('DELETE', { epoch }),
   };
 }

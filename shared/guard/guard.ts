@@ -58,6 +58,7 @@ async function turn(watch: Watch, grant: WriteLease | undefined): Promise<WriteL
     renewEveryMs: terms.renewEverySeconds * 1000,
     ...(grant === undefined ? {} : { grant }),
   });
+  if (action === 'release' && typeof seen !== 'string') return release(watch, seen, grant);
   if (action === 'renew' && typeof seen !== 'string') return (await renew(watch, seen)) ?? grant;
   if (action === 'fence' && grant !== undefined) return fence(watch, grant);
   return grant;
@@ -97,6 +98,16 @@ async function ensureHeldInCharge(
   if (!isOurs && deps.clock.now() < outwaitUntil(found, terms.skewSeconds * 1000)) return false;
   deps.log('warn', `run ${found.claimedBy} is over: ${deps.region} takes its write lease`);
   return isOurs ? lease.giveBack(plan.application, found) : lease.inherit(plan.application, found, deps.region);
+}
+
+/** A freeze that was not sealed in time is over, whether its run is alive or not: writes go on here. */
+async function release(watch: Watch, seen: WriteLease, grant: WriteLease | undefined): Promise<WriteLease | undefined> {
+  const { deps, plan } = watch;
+  const { lease } = deps.coordination;
+  const isFree = await answered(deps, false, () => lease.release(plan.application, seen));
+  if (!isFree) return grant;
+  deps.log('warn', `the freeze by ${seen.claimedBy} is over: ${deps.region} writes again`, { epoch: seen.epoch });
+  return (await renew(watch, { region: seen.region, epoch: seen.epoch, expiresAt: seen.expiresAt })) ?? grant;
 }
 
 /** The grant counts from before the call, and counts even if the gate does not confirm it: it may be open. */

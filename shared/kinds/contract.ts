@@ -107,9 +107,6 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
    */
   estimateLoss?(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined;
 
-  /** Must be pure: where the frozen writer stood, once this is settled in final-sync. */
-  syncedPosition?(facts: Facts): string | undefined;
-
   /** Must only read: the rows that only `to` has, the Region being returned to. Asked before anything there is changed. */
   reconcile?(spec: Spec, target: Target, outside: Outside): Promise<Orphans>;
 

@@ -4,6 +4,7 @@ import type { AnyKind } from './contract.ts';
 /** One line a kind, loaded when a plan names it, so that a function starts with only the SDK clients it needs. */
 export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
   'arc-routing-control': async () => (await import('./arc-routing-control/index.ts')).arcRoutingControl,
+  'data-comparison': async () => (await import('./data-comparison/index.ts')).dataComparison,
   'ecs-service': async () => (await import('./ecs-service/index.ts')).ecsService,
   'http-transaction': async () => (await import('./http-transaction/index.ts')).httpTransaction,
   'rds-read-replica': async () => (await import('./rds-read-replica/index.ts')).rdsReadReplica,

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import type { RunEnd } from '../domain/ports.ts';
-import type { Run } from '../domain/run.ts';
+import { isPlanned, type Run } from '../domain/run.ts';
 import { type Message, subjectOf } from './message.ts';
 import { shorten } from './text/wrap.ts';
 import { sinceLoss, stepSpans } from './timeline.ts';
@@ -26,10 +26,12 @@ export function notificationOf(run: Run, entries: readonly JournalEntry[], end: 
   return { subject: subjectFor(run, end), body: `${body}\n` };
 }
 
-function subjectFor({ application, from, to }: Run, end: RunEnd | 'held'): string {
+function subjectFor({ application, from, purpose, to }: Run, end: RunEnd | 'held'): string {
+  const planned = isPlanned({ purpose });
   const way = `on the way from ${from.region} to ${to.region}`;
   const what = {
-    recovered: `recovered in ${to.region}`,
+    recovered: planned ? `moved to ${to.region} as planned` : `recovered in ${to.region}`,
+    protected: `can move to ${to.region} again`,
     stopped: `STOPPED ${way}`,
     abandoned: `ENDED BY HAND ${way}`,
     held: `HELD ${way}: act now`,
@@ -39,13 +41,28 @@ function subjectFor({ application, from, to }: Run, end: RunEnd | 'held'): strin
 
 function summary(run: Run, entries: readonly JournalEntry[], end: RunEnd | 'held'): readonly string[] {
   const { application, from, to, openedAt, incidentAt } = run;
-  const left = `${application} left ${from.region} and recovered in ${to.region}.`;
-  const became = { recovered: '', stopped: 'stopped', abandoned: 'was ended by hand', held: 'is held' }[end];
-  const wanted = `${application} was to leave ${from.region} for ${to.region}, and the run ${became}`;
+  const planned = isPlanned(run);
+  const wish =
+    run.purpose === 'reprotect'
+      ? `${application} was to be protected by ${to.region}`
+      : `${application} was to leave ${from.region} for ${to.region}`;
+  const failed = (became: string): readonly string[] => [
+    `${wish}, and the run ${became}: ${causeOf(entries)}`,
+    ...afterwards(entries),
+  ];
+  const told: Readonly<Record<typeof end, () => readonly string[]>> = {
+    recovered: () => [`${application} left ${from.region} and ${planned ? 'works' : 'recovered'} in ${to.region}.`],
+    protected: () => [`${application} stays in ${from.region}, and ${to.region} has a replica of its data again.`],
+    stopped: () => failed('stopped'),
+    abandoned: () => failed('was ended by hand'),
+    held: () => failed('is held'),
+  };
+  const incident = planned ? [] : [`Incident since ${isoOf(incidentAt)}.`];
   return [
-    ...(end === 'recovered' ? [left] : [`${wanted}: ${causeOf(entries)}`, ...afterwards(entries)]),
+    ...told[end](),
     `Started by ${run.trigger}: ${run.reason}`,
-    `Incident since ${isoOf(incidentAt)}, run opened at ${isoOf(openedAt)}.`,
+    ...incident,
+    `Run opened at ${isoOf(openedAt)}.`,
     `Run ${run.id}, epoch ${run.epoch}.`,
   ].map((sentence) => shorten(plainLine(sentence), summaryLengthMax));
 }

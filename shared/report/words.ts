@@ -4,7 +4,6 @@ import type { Instant } from '../domain/run.ts';
 /** Step ids as a heading shows them: the same word as everywhere else, made readable. */
 const stepTitles: Readonly<Record<StepId, string>> = {
   detect: 'Detect',
-  'repair-check': 'Repair check',
   survey: 'Survey',
   approve: 'Approve',
   rest: 'Rest',

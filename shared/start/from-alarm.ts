@@ -50,7 +50,6 @@ export function startFromAlarm({ detail, region, resources }: AlarmEvent, plans:
     request: {
       application: plan.application,
       trigger: 'alarm',
-      purpose: 'failover',
       from: signal.watches,
       reason,
       incidentAt: Math.round(wentOffAt - signal.windowSeconds * 1000),

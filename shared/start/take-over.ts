@@ -1,7 +1,8 @@
 import type { Outside } from '../aws/outside.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, Coordination, LockState, Log } from '../domain/ports.ts';
-import type { Instant, RunRequest } from '../domain/run.ts';
+import type { Instant, Purpose, RunRequest } from '../domain/run.ts';
+import { machineFor } from './machine-of.ts';
 
 export interface TakeOverDeps {
   readonly region: string;
@@ -43,6 +44,7 @@ export async function takeOver(
 
 interface Wanted {
   readonly name: string;
+  readonly purpose: Purpose;
   readonly request: RunRequest;
 }
 
@@ -68,10 +70,10 @@ export function takeOverWanted(lock: LockState | undefined, { now, plan, region 
   const spans = Math.floor(silentMs / spanMs);
   return {
     name: `${plan.application}-takeover-${run.epoch}-${spans}-${region}`.slice(0, 80),
+    purpose: run.purpose,
     request: {
       application: plan.application,
       trigger: 'takeover',
-      purpose: 'failover',
       takesOver: run.id,
       reason: `run ${run.id} gave no sign of life for ${Math.round(silentMs / 1000)} s`,
     },
@@ -79,13 +81,14 @@ export function takeOverWanted(lock: LockState | undefined, { now, plan, region 
 }
 
 /** A person who has halted the application does not want runs to start by themselves, also not this one. */
-async function start(plan: Plan, { name, request }: Wanted, deps: TakeOverDeps): Promise<boolean> {
+async function start(plan: Plan, { name, purpose, request }: Wanted, deps: TakeOverDeps): Promise<boolean> {
   const halt = await deps.coordination.killSwitch.halted(plan.application);
   if (halt !== undefined) {
     deps.log('warn', `no takeover of ${request.takesOver}: halted by ${halt.by}: ${halt.reason}`);
     return false;
   }
-  const { region, stateMachineArn } = deps;
+  const { region } = deps;
+  const stateMachineArn = machineFor(purpose, deps.stateMachineArn);
   const { startExecution } = await import('./start-execution.ts');
   const answer = await startExecution(deps.outside, { region, stateMachineArn, name, request });
   if (answer === 'started') deps.log('warn', `${name} started: ${request.reason}`);

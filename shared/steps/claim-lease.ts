@@ -1,6 +1,7 @@
 import type { Intent, WouldAct } from '../domain/journal.ts';
 import type { WriteLease } from '../domain/lease.ts';
 import { Leashed } from '../domain/leashed.ts';
+import type { Instant } from '../domain/run.ts';
 import type { Effect } from '../domain/undo.ts';
 import { note, type StepContext } from './define-step.ts';
 
@@ -10,20 +11,22 @@ export const leaseResource = 'write lease';
 /**
  * Takes the lease away from whoever holds it, so that it can only run out. The intent is written down before, with its
  * undo: a claim that is not given back would stop the application.
- * @returns undefined when a newer run has it
+ * @param claimEndsAt when the guard takes the claim back, unless it is sealed
+ * @returns undefined when a newer run has it, or when it has been given back
  */
-export async function claimLease(context: StepContext): Promise<WriteLease | undefined> {
+export async function claimLease(context: StepContext, claimEndsAt?: Instant): Promise<WriteLease | undefined> {
   const { deps, entries, run } = context;
   const told = (event: 'intended' | 'acted') =>
     entries.some((entry) => entry.resource === leaseResource && entry.event === event);
   const line = (event: 'intended' | 'acted' | 'rejected', why: string, data?: unknown) =>
     note(context, event, why, { resource: leaseResource, data });
-  const intent: Intent = { action: { type: 'claim' }, undo: { type: 'give-back' } };
+  const ends = claimEndsAt === undefined ? {} : { endsAt: claimEndsAt };
+  const intent: Intent = { action: { type: 'claim', ...ends }, undo: { type: 'give-back' } };
   if (!told('intended'))
     await line('intended', `claim the write lease: ${run.from.region} cannot renew it then`, intent);
   let lease: WriteLease | undefined;
   try {
-    lease = await deps.coordination.lease.claim(run);
+    lease = await deps.coordination.lease.claim(run, claimEndsAt);
   } catch (error) {
     if (!(error instanceof Leashed)) throw error;
     const would: WouldAct = { ...intent, call: error.call };
@@ -33,7 +36,7 @@ export async function claimLease(context: StepContext): Promise<WriteLease | und
     });
     return (await deps.coordination.lease.read(run.application)) ?? { region: run.from.region, epoch: 0, expiresAt: 0 };
   }
-  if (lease === undefined) await line('rejected', 'a newer run has claimed the write lease');
+  if (lease === undefined) await line('rejected', 'the write lease is not there for this run any more');
   else if (!told('acted')) await line('acted', `the write lease of ${lease.region} is claimed`, lease);
   return lease;
 }

@@ -5,10 +5,21 @@ import type { StepId } from '../domain/phase.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, Coordination, Log } from '../domain/ports.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import { RunRequest } from '../domain/run.ts';
+import { type Purpose, RunRequest } from '../domain/run.ts';
+
+/** Which purposes the runs of a state machine may have; the first one where the request names none. */
+export const purposesOfMachine = {
+  failover: ['failover'],
+  failback: ['failback', 'switchover'],
+  reprotect: ['reprotect'],
+} as const satisfies Record<string, readonly Purpose[]>;
+export type MachineId = keyof typeof purposesOfMachine;
+export const machineIds = ['failover', 'failback', 'reprotect'] as const satisfies readonly MachineId[];
 
 /** What the state machine gives every step: the run's id and the request, never facts or the plan's body. */
 export const StepInput = z.object({
+  /** Which of statemachines/ runs this step. */
+  machine: z.enum(machineIds).default('failover'),
   /** `$$.Execution.Name` */
   runId: z.string().min(1).max(80),
   /** `$$.Execution.StartTime` */
@@ -35,6 +46,8 @@ export const whyLengthMax = 1000;
 export interface Deps {
   /** The Region this code runs in. */
   readonly region: string;
+  /** The failover machine in this Region; `shared/start/machine-of.ts` knows the others by it. */
+  readonly stateMachineArn: string;
   /** Validated when the functions were built, by application. */
   readonly plans: ReadonlyMap<string, Plan>;
   readonly clock: Clock;

@@ -1,33 +1,40 @@
+import { planHashOf } from '../coordination/plan-hash.ts';
 import { type Direction, directionOf } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
-import type { Instant } from '../domain/run.ts';
+import { type Instant, isPlanned, type Purpose, type Run } from '../domain/run.ts';
 import { type Confirmed, confirmBySignals } from './confirm-by-signals.ts';
-import type { Deps, Step, StepInput } from './contract.ts';
+import { confirmWell } from './confirm-well.ts';
+import { type Deps, purposesOfMachine, type Step, type StepInput } from './contract.ts';
 import { haltedBy } from './halted.ts';
 import { planOf, resultOf } from './result.ts';
 
 /**
- * Confirms the incident, then opens the run under a new epoch. An alarm alone opens nothing: the quorum is read again
- * here, because one alarm may be the first of several, or a lie. A person who starts a run has decided already.
+ * Confirms the incident, or for a planned run that the other Region is well; then opens the run under a new epoch. An alarm
+ * alone opens nothing: the quorum is read again here, because one alarm may be the first of several, or a lie. A person who
+ * starts a failover has decided already.
  */
 export const detect: Step = {
   id: 'detect',
   async run(input, deps) {
     const plan = planOf(deps, input.request.application);
     const charge = await deps.coordination.lock.charge(plan.application);
-    const direction = (await directionTakenOver(input, deps)) ?? directionOf(plan, input.request, charge);
-    const wrong = wrongRegion(direction, input, deps);
+    const continued = await runTakenOver(input, deps);
+    const direction = continued ?? directionOf(plan, input.request, charge);
+    const purpose = continued?.purpose ?? input.request.purpose ?? purposesOfMachine[input.machine][0];
+    const wrong =
+      wrongMachine(purpose, input) ?? wrongWay(purpose, direction) ?? wrongRegion(purpose, direction, input, deps);
     if (wrong !== undefined) return resultOf('detect', wrong);
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
     const isNew = charge?.runId !== input.runId;
-    const detected = isNew ? await confirmBySignals(input, deps, { plan, direction }) : opened;
+    const confirm = isPlanned({ purpose }) ? confirmWell : confirmBySignals;
+    const detected: Confirmed = isNew ? await confirm(input, deps, { plan, direction }) : opened;
     const { incidentAt = input.request.incidentAt, ...confirmed } = detected;
     const dated = { ...input, request: { ...input.request, incidentAt } };
     const outcome =
       confirmed.status === 'settled'
-        ? await open(dated, deps, { plan, direction, isNew, why: detected.why })
+        ? await open(dated, deps, { plan, direction, purpose, isNew, why: detected.why })
         : confirmed;
     deps.log('info', outcome.why, { runId: input.runId, step: 'detect', status: outcome.status });
     return resultOf('detect', outcome);
@@ -35,15 +42,38 @@ export const detect: Step = {
 };
 
 /** A takeover goes where the run went that it continues. */
-async function directionTakenOver({ request }: StepInput, { coordination }: Deps): Promise<Direction | undefined> {
+async function runTakenOver({ request }: StepInput, { coordination }: Deps): Promise<Run | undefined> {
   return request.takesOver === undefined ? undefined : coordination.lock.run(request.takesOver);
 }
 
-/** Only a takeover may run in the Region being left: the one being activated may have lost its Step Functions. */
-function wrongRegion({ from, to }: Direction, { request }: StepInput, { region }: Deps): Outcome | undefined {
-  const allowed = request.trigger === 'takeover' ? [to.region, from.region] : [to.region];
+/** The states of a machine are those of its purposes: with another one a run would skip what makes it safe. */
+function wrongMachine(purpose: Purpose, { machine }: StepInput): Outcome | undefined {
+  const served: readonly Purpose[] = purposesOfMachine[machine];
+  if (served.includes(purpose)) return undefined;
+  const why = `the ${machine} machine serves ${served.join(' and ')}: start a ${purpose} in the machine of that name`;
+  return { status: 'refused', refusal: 'wrong-machine', why };
+}
+
+function wrongWay(purpose: Purpose, { to }: Direction): Outcome | undefined {
+  if (purpose !== 'failback' || to.place === 'primary') return undefined;
+  const why = `the primary is in charge: there is no way home; understudy switchover moves to ${to.region}`;
+  return { status: 'refused', refusal: 'already-home', why };
+}
+
+/**
+ * Only a takeover may run in the Region being left: the one being activated may have lost its Step Functions. A reprotect
+ * activates nothing, and runs where the application is.
+ */
+function wrongRegion(
+  purpose: Purpose,
+  { from, to }: Direction,
+  { request }: StepInput,
+  { region }: Deps,
+): Outcome | undefined {
+  const own = purpose === 'reprotect' ? from.region : to.region;
+  const allowed = request.trigger === 'takeover' ? [to.region, from.region] : [own];
   if (allowed.includes(region)) return undefined;
-  const why = `a run to ${to.region} has to run there, not in ${region}: start it in the Step Functions console of ${to.region}`;
+  const why = `a ${purpose} of ${from.region} to ${to.region} has to run in ${own}, not in ${region}: start it in the Step Functions console of ${own}`;
   return { status: 'refused', refusal: 'wrong-region', why };
 }
 
@@ -52,6 +82,7 @@ const opened: Confirmed = { status: 'settled', why: 'the run is open' };
 interface ToOpen {
   readonly plan: Plan;
   readonly direction: Direction;
+  readonly purpose: Purpose;
   readonly isNew: boolean;
   readonly why: string;
 }
@@ -59,7 +90,7 @@ interface ToOpen {
 async function open(
   { request, runId }: StepInput,
   deps: Deps,
-  { direction, isNew, plan, why }: ToOpen,
+  { direction, isNew, plan, purpose, why }: ToOpen,
 ): Promise<Outcome> {
   const halted = isNew ? await haltedBy({ deps, plan, run: { forced: request.force } }) : undefined;
   if (halted !== undefined) return halted;
@@ -67,7 +98,8 @@ async function open(
   const staleAfterMs = plan.policy.takeOverAfterSeconds * 1000;
   const coolDownMs = plan.policy.coolDownSeconds * 1000;
   const inChargeAtFirst = plan.regions.primary;
-  const opening = await lock.open({ runId, request, ...direction, inChargeAtFirst, staleAfterMs, coolDownMs });
+  const wanted = { runId, request, purpose, planHash: planHashOf(plan), from: direction.from, to: direction.to };
+  const opening = await lock.open({ ...wanted, inChargeAtFirst, staleAfterMs, coolDownMs });
   if (opening.status !== 'opened') {
     return { status: 'refused', refusal: opening.status, why: whyRefused(opening, deps.clock.now(), plan) };
   }
@@ -92,6 +124,8 @@ function whyRefused(opening: Exclude<Opening, { status: 'opened' }>, now: Instan
     }
     case 'region-not-in-charge':
       return `${opening.activeRegion} is in charge, so there is nothing to leave`;
+    case 'plan-changed':
+      return 'the plan is not the one with which the last run was opened: compare the two, then start with force and a reason';
     case 'cooling-down': {
       const minutes = Math.ceil((opening.until - now) / 60_000);
       return `run ${opening.runId} ended so recently that no other one starts for ${minutes} min: acknowledge it first`;

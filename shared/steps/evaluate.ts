@@ -1,6 +1,6 @@
 import { directionOf } from '../domain/direction.ts';
 import { isFailure } from '../domain/errors.ts';
-import type { Phase } from '../domain/phase.ts';
+import { type Phase, phasesOfPurpose } from '../domain/phase.ts';
 import type { Plan, Resource } from '../domain/plan.ts';
 import type { Charge } from '../domain/ports.ts';
 import type { Instant, Run } from '../domain/run.ts';
@@ -44,7 +44,8 @@ interface GoalToLookAt {
 async function goalsOf(plan: Plan): Promise<readonly GoalToLookAt[]> {
   const goals = plan.resources.map(async (resource) => {
     const kind = await kindOf(resource.kind);
-    return phasesOf(kind, resource.spec).map((phase) => ({ kind, phase, resource }));
+    const served = phasesOf(kind, resource.spec).filter((phase) => phasesOfPurpose('failover').includes(phase));
+    return served.map((phase) => ({ kind, phase, resource }));
   });
   return (await Promise.all(goals)).flat();
 }

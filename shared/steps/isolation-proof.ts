@@ -16,10 +16,14 @@ const IsolationProof = z.discriminatedUnion('by', [
   }),
   /** An earlier run has handed the lease to the Region being activated, so the one being left has none. */
   z.object({ by: z.literal('handover'), region: z.string(), epoch: z.int() }),
+  /** The gate itself has said that it is shut, under an epoch that no older grant opens. */
+  z.object({ by: z.literal('gate'), region: z.string(), epoch: z.int() }),
   /** Nobody knows; the plan has accepted that. */
   z.object({ by: z.literal('plan'), why: z.string() }),
 ]);
 export type IsolationProof = z.infer<typeof IsolationProof>;
+
+const isolating: ReadonlySet<string> = new Set(['isolate', 'freeze']);
 
 export function proofSentence(proof: IsolationProof): string {
   switch (proof.by) {
@@ -31,14 +35,16 @@ export function proofSentence(proof: IsolationProof): string {
     }
     case 'handover':
       return `the lease is with ${proof.region} already (epoch ${proof.epoch})`;
+    case 'gate':
+      return `the gate of ${proof.region} is shut under epoch ${proof.epoch}`;
     case 'plan':
       return `fence not confirmed, accepted by the plan (whenUnconfirmed: proceed): ${proof.why}`;
   }
 }
 
-/** The proof that this run's last Isolate has left; none when it was refused, or has not ended. */
+/** The proof that this run's last Isolate or Freeze has left; none when it was refused, or has not ended. */
 export function proofIn(entries: readonly JournalEntry[]): IsolationProof | undefined {
-  const ofIsolate = entries.filter(({ resource, step }) => step === 'isolate' && resource === undefined);
+  const ofIsolate = entries.filter(({ resource, step }) => isolating.has(step) && resource === undefined);
   const end = ofIsolate.findLast(({ event }) => event === 'step-finished');
   if (end === undefined || end.refusal !== undefined) return undefined;
   return IsolationProof.safeParse(ofIsolate.findLast(({ event }) => event === 'settled')?.data).data;

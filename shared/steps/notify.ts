@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../domain/journal.ts';
 import { metricFields, metrics } from '../domain/metric.ts';
 import type { RunEnd } from '../domain/ports.ts';
+import { isPlanned } from '../domain/run.ts';
 import { notificationOf } from '../report/notification.ts';
 import { observationOf } from '../report/observation.ts';
 import { defineStep, type StepContext } from './define-step.ts';
@@ -23,7 +24,7 @@ export const notify = defineStep('notify', async (context) => {
 /** What the dashboard compares with the RTO of the plan. */
 function measure({ deps, entries, run }: StepContext): void {
   const closed = entries.find(({ event }) => event === 'run-closed');
-  if (closed === undefined || endOf(entries) !== 'recovered') return;
+  if (closed === undefined || isPlanned(run) || endOf(entries) !== 'recovered') return;
   const value = (closed.at - run.incidentAt) / 1000;
   const dimensions = { Application: run.application };
   const metric = metricFields({ at: closed.at, dimensions, name: metrics.recoverySeconds, value });

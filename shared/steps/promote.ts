@@ -2,13 +2,15 @@ import { outwaitUntil } from '../domain/lease.ts';
 import { Leashed } from '../domain/leashed.ts';
 import { type Outcome, worst } from '../domain/outcome.ts';
 import type { LeaseTerms } from '../domain/plan.ts';
+import { isPlanned } from '../domain/run.ts';
 import { gateOf } from '../guard/gate.ts';
 import { defineStep, type StepContext } from './define-step.ts';
 import { haltedBy } from './halted.ts';
 import { type IsolationProof, proofIn, proofSentence } from './isolation-proof.ts';
+import { syncedIn } from './synced.ts';
 import { settlePhase } from './tasks.ts';
 
-/** Turns the standby data into the writer: the point of no return. It demands the proof that Isolate has left. */
+/** Turns the standby data into the writer: the point of no return. It demands the proof that Isolate or Freeze has left. */
 export const promote = defineStep('promote', async (context) => {
   const halted = await haltedBy(context);
   if (halted !== undefined) return halted;
@@ -22,12 +24,29 @@ export const promote = defineStep('promote', async (context) => {
     const why = `${proofSentence(proof)}: by the clock here that is ${remainingMs} ms ahead`;
     return { status: 'waiting', why, retryAfterSeconds: remainingMs / 1000 };
   }
+  const unproven = isPlanned(context.run) ? await notToBePromoted(context) : undefined;
+  if (unproven !== undefined) return unproven;
   const promoted = worst(await settlePhase(context, 'promote'), 'no data to promote');
   if (promoted.status !== 'settled') return promoted;
   const isolated = `${proofSentence(proof)}; ${promoted.why}`;
   const terms = context.plan.policy.lease;
   return terms === undefined ? { status: 'settled', why: isolated } : handOver(context, terms, isolated);
 });
+
+/**
+ * A planned run loses nothing, or it stops. Sealing ends the time in which the guard may take the claim back: from then on
+ * only this promotion ends the freeze, so the other Region cannot begin to write beside it.
+ */
+async function notToBePromoted({ deps, entries, run }: StepContext): Promise<Outcome | undefined> {
+  if (syncedIn(entries) === undefined) {
+    const why = `no proof in the journal that ${run.to.region} has everything that ${run.from.region} has`;
+    return { status: 'refused', refusal: 'not-synced', why };
+  }
+  const sealed = await unlessLeashed(() => deps.coordination.lease.seal(run));
+  if (sealed !== false) return undefined;
+  const why = `the freeze of ${run.from.region} was over before its database could be promoted`;
+  return { status: 'refused', refusal: 'freeze-too-long', why };
+}
 
 /** Isolate may have run on another machine, whose clock was ahead of this one's. */
 function stillToOutwaitMs(proof: IsolationProof, { deps }: StepContext): number {

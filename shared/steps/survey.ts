@@ -1,6 +1,7 @@
 import { isFailure, TransientError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Phase, phasesOfPurpose } from '../domain/phase.ts';
+import { isPlanned } from '../domain/run.ts';
 import type { Surveyed } from '../domain/surveyed.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
 import { goalOf, type Participant, participants } from './tasks.ts';
@@ -20,11 +21,17 @@ export const survey = defineStep('survey', async (context) => {
 
 /**
  * Confirm is not looked at: it asks the public name, which still leads to the Region being left. Isolate is not either
- * after an alarm: that Region may be dead, and looking at it would only cost its timeout.
+ * after an alarm: that Region may be dead, and looking at it would only cost its timeout. What a planned run builds or
+ * freezes first cannot be looked at before.
  */
 function surveyedPhases({ run }: StepContext): readonly Phase[] {
-  const skipped: readonly Phase[] = run.trigger === 'alarm' ? ['isolate', 'confirm'] : ['confirm'];
-  return phases.filter((phase) => !skipped.includes(phase));
+  const tooEarly: readonly Phase[] = ['final-sync', 'compare', 'promote', 'verify'];
+  const skipped: readonly Phase[] = [
+    'confirm',
+    ...(run.trigger === 'alarm' ? (['isolate'] as const) : []),
+    ...(isPlanned(run) ? tooEarly : []),
+  ];
+  return phasesOfPurpose(run.purpose).filter((phase) => !skipped.includes(phase));
 }
 
 async function lookAtPhase(context: StepContext, phase: Phase): Promise<readonly Outcome[]> {

@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { Resource } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
-import type { Instant } from '../domain/run.ts';
+import { type Instant, isPlanned } from '../domain/run.ts';
 import { surveyedFacts } from '../domain/surveyed.ts';
 import type { AnyKind, Goal } from '../kinds/contract.ts';
 import { phasesOf } from '../kinds/phases-of.ts';
@@ -13,6 +13,7 @@ import { kindOf } from '../kinds/registry.ts';
 import type { SettleDeps, Task } from '../kinds/settle.ts';
 import { settleAll } from '../kinds/settle-all.ts';
 import type { StepContext } from './define-step.ts';
+import { syncedIn } from './synced.ts';
 
 /** Brings every resource that takes part in a phase to its goal, as far as the patience of one invocation goes. */
 export async function settlePhase(
@@ -79,6 +80,7 @@ export async function goalOf(context: StepContext, { kind, phase, resource }: Go
     }),
   );
   const accepted = acceptedLoss(told);
+  const synced = isPlanned(run) ? syncedIn(entries) : undefined;
   return {
     phase,
     run,
@@ -86,5 +88,6 @@ export async function goalOf(context: StepContext, { kind, phase, resource }: Go
     recorded,
     surveyed: surveyedFacts(told, resource.id),
     ...(accepted === undefined ? {} : { acceptedLoss: accepted }),
+    ...(synced === undefined ? {} : { synced }),
   };
 }

@@ -6,10 +6,13 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-ecs': 'ecs',
+  '@aws-sdk/client-eventbridge': 'events',
+  '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-route-53': 'route53',
   '@aws-sdk/client-route53-recovery-cluster': 'route53-recovery-cluster',
   '@aws-sdk/client-s3': 's3',
+  '@aws-sdk/client-scheduler': 'scheduler',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/lib-dynamodb': 'dynamodb',
@@ -20,6 +23,7 @@ const renamed: Readonly<Record<string, string>> = {
   'dynamodb:Get': 'dynamodb:GetItem',
   'dynamodb:Put': 'dynamodb:PutItem',
   'dynamodb:Update': 'dynamodb:UpdateItem',
+  'lambda:Invoke': 'lambda:InvokeFunction',
 };
 
 /** What IAM demands besides. */
@@ -36,8 +40,12 @@ export function actionsIn(...paths: readonly string[]): readonly string[] {
 }
 
 function actionsInOne(path: string): readonly string[] {
-  const imports = textOf(path).matchAll(/import \{([^}]+)\} from '(@aws-sdk\/[^']+)'/g);
-  return [...imports].flatMap(([, names = '', from = '']) => {
+  const text = textOf(path);
+  const imports = [
+    ...text.matchAll(/import \{([^}]+)\} from '(@aws-sdk\/[^']+)'/g),
+    ...text.matchAll(/const \{([^}]+)\} = await import\('(@aws-sdk\/[^']+)'\)/g),
+  ];
+  return imports.flatMap(([, names = '', from = '']) => {
     const prefix = prefixes[from];
     if (prefix === undefined) throw new Error(`${path} imports ${from}, whose IAM prefix this test does not know`);
     if (/\bwaitUntil/.test(names)) throw new Error(`${path} uses a waiter, whose commands this test does not know`);

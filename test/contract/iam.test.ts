@@ -6,6 +6,7 @@ import { places } from '../../shared/domain/run.ts';
 import type { AnyKind } from '../../shared/kinds/contract.ts';
 import { phasesOf } from '../../shared/kinds/phases-of.ts';
 import { kindOf, registry } from '../../shared/kinds/registry.ts';
+import { machineIds } from '../../shared/steps/contract.ts';
 import { actionsIn } from './commands.ts';
 import { filesOf } from './files.ts';
 import { example, idsOfType, type Statement, stacks, statementsIn } from './stacks.ts';
@@ -31,9 +32,12 @@ const starting = actionsIn('shared/start/start-execution.ts');
 
 /** What each step calls besides the kinds of its own phase. Survey only looks; Restore puts back, and looks. */
 const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
-  detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts'),
+  detect: actionsIn('shared/signals/alarms.ts', 'shared/signals/views.ts', 'shared/signals/pulse.ts'),
   survey: iamOf(planned).filter(isReading),
   approve: [...iamOf(inPhase('promote')).filter(isReading), ...channels],
+  reconcile: iamOf(inPhase('compare')).filter(isReading),
+  freeze: channels,
+  protect: starting,
   hold: channels,
   notify: channels,
   // No undo ever calls what is irreversible, such as a promotion.
@@ -152,6 +156,7 @@ describe('people', () => {
   it('their policies are made once, and name both Regions', () => {
     expect(idsOfType(stacks.recovery, 'AWS::IAM::ManagedPolicy')).toEqual([]);
     const start = statements('OperatePolicy').find(({ Action }) => Action.includes('states:StartExecution'));
-    expect(start?.Resource.map((arn) => arn.split(':')[5])).toEqual(['eu-west-1', 'eu-central-1']);
+    const both = ['eu-west-1', 'eu-central-1'];
+    expect(start?.Resource.map((arn) => arn.split(':')[5])).toEqual(machineIds.flatMap(() => both));
   });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type MachineId, machineIds } from '../../shared/steps/contract.ts';
 import { textOf } from './files.ts';
 
 /** As much of the Amazon States Language as the tests ask about; what else is there is read by the test of the subset. */
@@ -61,23 +62,36 @@ export type Scope = z.infer<typeof Scope>;
 
 const Machine = z.object({ Comment: z.string(), TimeoutSeconds: z.number(), ...Scope.shape });
 
-export const definitionText = textOf('statemachines/failover.asl.json');
-export const machine = Machine.parse(JSON.parse(definitionText));
-
 /** The machine itself and each branch of its Parallel states: an edge never leaves its scope. */
 function scopesOf(scope: Scope): readonly Scope[] {
   const branches = Object.values(scope.States).flatMap((state) => (state.Type === 'Parallel' ? state.Branches : []));
   return [scope, ...branches.flatMap((branch) => scopesOf(Scope.parse(branch)))];
 }
 
-export const scopes = scopesOf(machine);
-export const states: readonly (readonly [string, State])[] = scopes.flatMap(({ States }) => Object.entries(States));
-export const tasks = states.flatMap(([name, state]) => (state.Type === 'Task' ? [[name, state] as const] : []));
+/** One definition of statemachines/, and what the tests ask about it. */
+export interface Definition {
+  readonly id: MachineId;
+  readonly text: string;
+  readonly machine: z.infer<typeof Machine>;
+  readonly scopes: readonly Scope[];
+  readonly states: readonly (readonly [string, State])[];
+  readonly tasks: readonly (readonly [string, Task])[];
+  /** Tasks that run a function of ours, with the placeholder of its ARN. */
+  readonly lambdaTasks: readonly { readonly name: string; readonly task: Task; readonly placeholder: string }[];
+}
+type Task = Extract<State, { Type: 'Task' }>;
 
-/** Tasks that run a function of ours, with the placeholder of its ARN. */
-export const lambdaTasks = tasks.flatMap(([name, task]) => {
-  const placeholder = /^\$\{(\w+)\}$/.exec(task.Resource)?.[1];
-  return placeholder === undefined ? [] : [{ name, task, placeholder }];
+export const definitions: readonly Definition[] = machineIds.map((id) => {
+  const text = textOf(`statemachines/${id}.asl.json`);
+  const machine = Machine.parse(JSON.parse(text));
+  const scopes = scopesOf(machine);
+  const states = scopes.flatMap(({ States }) => Object.entries(States));
+  const tasks = states.flatMap(([name, state]) => (state.Type === 'Task' ? [[name, state] as const] : []));
+  const lambdaTasks = tasks.flatMap(([name, task]) => {
+    const placeholder = /^\$\{(\w+)\}$/.exec(task.Resource)?.[1];
+    return placeholder === undefined ? [] : [{ name, task, placeholder }];
+  });
+  return { id, text, machine, scopes, states, tasks, lambdaTasks };
 });
 
 export function nextOf(state: State): readonly string[] {

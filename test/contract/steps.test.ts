@@ -4,10 +4,12 @@ import { schedules } from '../../deploy/schedules.ts';
 import { handlers } from '../../lab/functions.ts';
 import { stepIds } from '../../shared/domain/phase.ts';
 import { filesOf, nameOf, pascal, textOf } from './files.ts';
-import { lambdaTasks } from './machine.ts';
+import { definitions } from './machine.ts';
 import { stacks } from './stacks.ts';
 
 const functionFiles = filesOf('functions/[!_]*.ts').map(nameOf);
+
+const lambdaTasks = definitions.flatMap((definition) => definition.lambdaTasks);
 
 /** Functions that are no steps: they start runs, watch, and guard the write lease. */
 const around = ['evaluate', 'guard', 'probe', 'take-over', 'trigger'];
@@ -26,7 +28,7 @@ describe('one word per step, everywhere', () => {
     expect(textOf(`functions/${id}.ts`)).toContain(`from '../shared/steps/${id}.ts'`);
   });
 
-  it('the state machine runs every step, and nothing else', () => {
+  it('the state machines run every step, and nothing else', () => {
     const placeholders = new Set(lambdaTasks.map(({ placeholder }) => placeholder));
     expect([...placeholders].sort()).toEqual(stepIds.map((id) => `${pascal(id)}FunctionArn`).sort());
   });

@@ -98,6 +98,8 @@ async function oneRun(small: SmallWorld, { end, id, offsetMs, take, waitsMs }: R
   const opening = await lock.open({
     runId: id,
     request,
+    purpose: 'failover',
+    planHash: 'plan',
     ...direction,
     inChargeAtFirst: plan.regions.primary,
     coolDownMs: 0,

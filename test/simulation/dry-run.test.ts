@@ -174,6 +174,7 @@ describe('a rehearsal in one process', () => {
     const region = plan.regions.recovery;
     const deps = {
       region,
+      stateMachineArn: 'failover',
       plans: new Map([[plan.application, plan]]),
       clock,
       log: () => undefined,
@@ -185,12 +186,11 @@ describe('a rehearsal in one process', () => {
     const request = {
       application: 'shop',
       trigger: 'manual',
-      purpose: 'failover',
       reason: 'rehearsal',
       dryRun: true,
     } as const;
     const startedAt = new Date(clock.now()).toISOString();
-    const result = await rehearse({ runId: 'rehearsal', startedAt, request }, deps);
+    const result = await rehearse({ machine: 'failover', runId: 'rehearsal', startedAt, request }, deps);
     const { journal, lock } = deps.coordination;
     const [run, entries] = [await lock.run('rehearsal'), await journal.read('rehearsal')];
     const mutating = world.history.slice(before).filter((call) => call.mutating);

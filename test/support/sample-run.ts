@@ -26,6 +26,8 @@ export const sampleRun = (changes: Partial<Run> = {}): Run => ({
 export const wantsToOpen = (runId: string, changes: Partial<OpenRun> = {}): OpenRun => ({
   runId,
   request: RunRequest.parse({ application, reason: 'test' }),
+  purpose: 'failover',
+  planHash: 'plan',
   from: primary,
   to: recovery,
   inChargeAtFirst: primary.region,

@@ -1,6 +1,7 @@
 import type { Plan } from '../../shared/domain/plan.ts';
-import { RunRequest } from '../../shared/domain/run.ts';
-import type { Deps, Step, StepResult } from '../../shared/steps/contract.ts';
+import type { RunRequest } from '../../shared/domain/run.ts';
+import { machineFor } from '../../shared/start/machine-of.ts';
+import { type Deps, type Step, StepInput, type StepResult } from '../../shared/steps/contract.ts';
 import { detect } from '../../shared/steps/detect.ts';
 import { evaluate } from '../../shared/steps/evaluate.ts';
 import { proofIn } from '../../shared/steps/isolation-proof.ts';
@@ -43,6 +44,7 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
   seed(small);
   const deps = (region: string = recovery.region): Deps => ({
     region,
+    stateMachineArn: `arn:aws:states:${region}:123456789012:stateMachine:understudy-failover`,
     plans: new Map([[application, plan]]),
     clock,
     log: (level, why) => void (level === 'warn' && warnings.push(why)),
@@ -62,7 +64,10 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
     deps,
     alarm,
     step: (step, request = {}, runId = 'run-1', region = recovery.region) =>
-      step.run({ runId, startedAt, request: RunRequest.parse({ application, ...request }) }, deps(region)),
+      step.run(
+        StepInput.parse({ ...machineOf(request), runId, startedAt, request: { application, ...request } }),
+        deps(region),
+      ),
     told: async (runId = 'run-1') =>
       (await coordinationIn(recovery.region).journal.read(runId)).map(({ event, resource, step }) =>
         [step, event, ...(resource === undefined ? [] : [resource])].join(' '),
@@ -71,6 +76,11 @@ export async function shop(change: (plan: Draft) => void = () => {}): Promise<Sh
     desired: (region) => world.ecs(region).service('shop', 'orders').desiredCount,
   };
 }
+
+/** The machine whose runs have that purpose. */
+const machineOf = ({ purpose = 'failover' }: Partial<RunRequest>): { readonly machine: string } => ({
+  machine: machineFor(purpose, 'failover'),
+});
 
 /** A run of the shop, opened and surveyed, after an evaluation while all was well. */
 export async function surveyedShop(change?: (plan: Draft) => void): Promise<Shop> {

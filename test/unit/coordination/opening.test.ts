@@ -122,7 +122,7 @@ describe('the cool-down after a run', () => {
       lock,
       wanted: wantsToOpen('run-2', {
         coolDownMs: 60_000,
-        request: RunRequest.parse({ application: 'shop', trigger: 'alarm', purpose: 'failover', ...request }),
+        request: RunRequest.parse({ application: 'shop', trigger: 'alarm', ...request }),
       }),
       wasOpened: false,
       now,
@@ -157,7 +157,7 @@ describe('the cool-down after a run', () => {
       'does not hold a takeover up: that is the same run',
       held({ lastRun }),
       noon + stale + 1,
-      { trigger: 'takeover', purpose: 'failover', takesOver: 'run-1' },
+      { trigger: 'takeover', takesOver: 'run-1' },
       { decision: 'write', run: { takesOver: 'run-1' } },
     ],
   ])('%s', (_title, lock, now, request, decision) => {
@@ -167,7 +167,7 @@ describe('the cool-down after a run', () => {
 
 describe('a takeover', () => {
   const wanted = wantsToOpen('run-2', {
-    request: RunRequest.parse({ application: 'shop', trigger: 'takeover', purpose: 'failover', takesOver: 'run-1' }),
+    request: RunRequest.parse({ application: 'shop', trigger: 'takeover', takesOver: 'run-1' }),
   });
   const nothing = (runId?: string) => ({ decision: 'answer', opening: { status: 'nothing-to-take-over', runId } });
 

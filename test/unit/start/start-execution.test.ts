@@ -16,7 +16,7 @@ const start: Start = {
   region: recovery.region,
   stateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:failover',
   name: 'shop-alarm-1',
-  request: { application: 'shop', trigger: 'alarm', purpose: 'failover', reason: 'alarm', from: 'primary' },
+  request: { application: 'shop', trigger: 'alarm', reason: 'alarm', from: 'primary' },
 };
 const $metadata = { httpStatusCode: 400 };
 const started = () => startExecution(outsideOf(), start);

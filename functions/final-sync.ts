@@ -1,0 +1,4 @@
+import { finalSync } from '../shared/steps/final-sync.ts';
+import { onStep } from './_lambda.ts';
+
+export const handler = onStep(finalSync);

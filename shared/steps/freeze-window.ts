@@ -1,0 +1,34 @@
+import { type Outcome, worst } from '../domain/outcome.ts';
+import type { Instant } from '../domain/run.ts';
+import { leaseResource } from './claim-lease.ts';
+import type { StepContext } from './define-step.ts';
+import { settlePhase } from './tasks.ts';
+
+/** When the freeze of this run ends by itself; undefined before there was one. */
+export function freezeEndsAt({ entries }: Pick<StepContext, 'entries'>): Instant | undefined {
+  const claim = entries.find(
+    ({ event, resource, step }) => step === 'freeze' && event === 'intended' && resource === leaseResource,
+  );
+  return (claim?.data as { readonly action?: { readonly endsAt?: Instant } } | undefined)?.action?.endsAt;
+}
+
+/** Whoever waits while nobody can write must not wait longer than the plan allows. */
+export function withinWindow({ deps, plan, run }: StepContext, outcome: Outcome, endsAt: Instant): Outcome {
+  if (outcome.status !== 'waiting' || deps.clock.now() < endsAt) return outcome;
+  const { freezeSecondsMax } = plan.policy.failback;
+  const why = `writes in ${run.from.region} stood still for ${freezeSecondsMax} s; last: ${outcome.why}`;
+  return { status: 'refused', refusal: 'freeze-too-long', why };
+}
+
+/** Settles a phase while writes stand still: it does not look for longer than that. */
+export async function settleFrozen(
+  context: StepContext,
+  phase: 'final-sync' | 'compare',
+  whenNothing: string,
+): Promise<Outcome> {
+  const { deps, plan } = context;
+  const endsAt = freezeEndsAt(context) ?? deps.clock.now();
+  const leftSeconds = Math.max(0, (endsAt - deps.clock.now()) / 1000);
+  const outcomes = await settlePhase(context, phase, Math.min(plan.pace.patienceSeconds, leftSeconds));
+  return withinWindow(context, worst(outcomes, whenNothing), endsAt);
+}

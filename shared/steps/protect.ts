@@ -1,0 +1,23 @@
+import { Leashed } from '../domain/leashed.ts';
+import type { RunRequest } from '../domain/run.ts';
+import { machineFor } from '../start/machine-of.ts';
+import { startExecution } from '../start/start-execution.ts';
+import { defineStep } from './define-step.ts';
+
+/**
+ * Starts the run that protects the application again: the Region that was left gets a replica and comes to rest. It is a run
+ * of its own, because it may take hours, and a failover must not have to wait for its lock.
+ */
+export const protect = defineStep('protect', async ({ deps, run }) => {
+  const name = `${run.application}-reprotect-${run.epoch}`;
+  const reason = `${run.id} has moved ${run.application} to ${run.to.region}`;
+  const request: RunRequest = { application: run.application, trigger: 'manual', purpose: 'reprotect', reason };
+  const stateMachineArn = machineFor('reprotect', deps.stateMachineArn);
+  try {
+    await startExecution(deps.outside, { region: deps.region, stateMachineArn, name, request });
+  } catch (error) {
+    if (!(error instanceof Leashed)) throw error;
+    return { status: 'settled', why: `${name} would be started: ${reason}` };
+  }
+  return { status: 'settled', why: `${name} started: ${run.from.region} gets a replica` };
+});
