@@ -28,6 +28,8 @@ export const refusals = {
   'hold-ended': 'A held run was ended: by a person, or because nobody decided in time.',
   'replica-not-found': 'The standby database does not exist in the Region to activate.',
   'replica-unusable': 'The standby database is in a state from which it cannot be promoted.',
+  'not-replicable': 'RDS cannot build a replica of the database in charge as it is, or nothing tells how to.',
+  'door-closed': 'The security group of the database lets nobody in, and no record tells whom it let in before.',
   'service-not-found': 'The service does not exist in the Region, or is being deleted.',
   'capacity-unknown': 'Neither a recorded capacity nor a minimum in the plan tells how many tasks are needed.',
   'zone-not-found': 'The hosted zone does not exist or its record does not match the plan.',

@@ -69,6 +69,8 @@ export interface Run {
   readonly epoch: number;
   readonly openedAt: Instant;
   readonly incidentAt: Instant;
+  /** Since when `from` has been in charge; undefined: from the beginning. */
+  readonly inChargeSince?: Instant | undefined;
   /** Started by hand, past the kill switch and the cool-down. */
   readonly forced?: boolean | undefined;
   /** The run that held the lock before and gave no sign of life: what it has done is this run's to finish or to undo. */

@@ -24,6 +24,10 @@ export interface Goal extends Target {
   readonly recorded: KnownFacts;
   /** What this run's survey saw of it before the run changed anything, by phase; empty until then. */
   readonly surveyed: KnownFacts;
+  /** What was last recorded of it while the Region being activated was in charge: phases of `remembers` only. */
+  readonly recordedInCharge?: KnownFacts;
+  /** What this run, or one it has taken over, may have done to it in this phase, by type of action, and not undone. */
+  readonly intended?: readonly string[];
   /** What people have accepted to lose in this run; undefined when nobody was asked. */
   readonly acceptedLoss?: AcceptedLoss;
   /** What the final sync of this planned run has proven; undefined until then, and always in a failover. */
@@ -110,11 +114,20 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
   /** Must only read: the rows that only `to` has, the Region being returned to. Asked before anything there is changed. */
   reconcile?(spec: Spec, target: Target, outside: Outside): Promise<Orphans>;
 
+  /** Phases whose facts, recorded while the Region being activated was in charge, `check` needs. Default: none. */
+  readonly remembers?: readonly Phase[];
+
   /** Must make one mutating call that is safe to repeat. Must not decide, wait or look. */
   act(action: Action, spec: Spec, target: Target, outside: Outside): Promise<void>;
 
   /** Must be pure: the action that puts back what was seen before, or why nothing can. */
   undo(action: Action, before: Facts): Undo<Action>;
+
+  /**
+   * Must be pure: why an undo must not be carried out on what is there now; undefined when it may. For undos that destroy
+   * something. Facts are undefined when nothing could be seen. Default: all may.
+   */
+  mustNotUndo?(undo: Action, facts: Facts | undefined): string | undefined;
 }
 
 /** A kind whose types only its own folder knows. */

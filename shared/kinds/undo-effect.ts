@@ -16,8 +16,11 @@ export interface Undoing {
   readonly giveUpAt: Instant;
 }
 
-/** `wanted-again`: what was done is not there. */
-type Look = Decision<unknown>['verdict'] | 'wanted-again' | 'unseen';
+interface Look {
+  /** `wanted-again`: what was done is not there. */
+  readonly verdict: Decision<unknown>['verdict'] | 'wanted-again' | 'unseen';
+  readonly facts?: unknown;
+}
 
 /**
  * Takes one effect back by the undo that its intent names: look, act once, look again. An effect is gone when `check`
@@ -31,10 +34,12 @@ export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<st
   let asked = false;
   let left = 'not seen to be undone';
   for (;;) {
-    const verdict = await look(undoing, deps);
+    const { facts, verdict } = await look(undoing, deps);
     const isGone = verdict === 'wanted-again' || (asked && verdict === 'refuse');
     if (isGone && (asked || isVisibleByNow(effect, deps))) return noteUndone(undoing, deps);
-    if (!asked) {
+    const obstacle = undoing.kind.mustNotUndo?.(undo, facts);
+    if (obstacle !== undefined) left = obstacle;
+    if (!asked && obstacle === undefined) {
       if (!(await deps.lock.hold(undoing.goal.run))) return 'a newer run has taken over';
       const failure = await act(undoing, undo, deps);
       if (failure !== undefined && !(failure instanceof TransientError)) return failure.message;
@@ -53,16 +58,17 @@ export async function undoEffect(undoing: Undoing, deps: SettleDeps): Promise<st
 const isVisibleByNow = ({ entry }: Effect, { clock, pace }: SettleDeps): boolean =>
   clock.now() - entry.at >= pace.visibilitySeconds * 1000;
 
-/** What cannot be seen for the moment is looked at again. */
+/** As the run that acted saw it: kinds may name things after its epoch. What cannot be seen now is looked at again. */
 async function look({ effect, goal, kind, resource }: Undoing, { clock, outside }: SettleDeps): Promise<Look> {
+  const meant = { ...goal, run: { ...goal.run, epoch: effect.entry.epoch } };
   try {
-    const facts = await kind.observe(resource.spec, goal, outside);
-    const decision = kind.check({ ...goal, now: clock.now() }, resource.spec, facts);
+    const facts = await kind.observe(resource.spec, meant, outside);
+    const decision = kind.check({ ...meant, now: clock.now() }, resource.spec, facts);
     const isWanted = decision.verdict === 'act' && decision.action.type === effect.intent.action.type;
-    return isWanted ? 'wanted-again' : decision.verdict;
+    return { facts, verdict: isWanted ? 'wanted-again' : decision.verdict };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return 'unseen';
+    return { verdict: 'unseen' };
   }
 }
 

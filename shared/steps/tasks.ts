@@ -1,13 +1,14 @@
 import { acceptedLoss } from '../domain/approval.ts';
 import { dependenciesAmong } from '../domain/dependencies.ts';
 import { skippedIn } from '../domain/directive.ts';
+import { intendedActions } from '../domain/intended.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { Resource } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
 import { type Instant, isPlanned } from '../domain/run.ts';
 import { surveyedFacts } from '../domain/surveyed.ts';
-import type { AnyKind, Goal } from '../kinds/contract.ts';
+import type { AnyKind, Goal, KnownFacts } from '../kinds/contract.ts';
 import { phasesOf } from '../kinds/phases-of.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { SettleDeps, Task } from '../kinds/settle.ts';
@@ -68,26 +69,46 @@ interface GoalWanted extends Participant {
 
 /** A goal with all that is known of the resource in the phases of its kind: recorded before this run, and surveyed in it. */
 export async function goalOf(context: StepContext, { kind, phase, resource }: GoalWanted): Promise<Omit<Goal, 'now'>> {
-  const { deps, entries, plan, run, takenOver } = context;
+  const { entries, plan, run, takenOver } = context;
   // The oldest survey saw the resources before any of these runs had changed them.
   const told = [...takenOver.toReversed().flat(), ...entries];
-  const recorded: Partial<Record<Phase, RecordedFacts>> = {};
-  await Promise.all(
-    phasesOf(kind, resource.spec).map(async (one) => {
-      const key = { application: plan.application, resource: resource.id, phase: one, fromRegion: run.from.region };
-      const last = await deps.coordination.facts.last(key);
-      if (last !== undefined) recorded[one] = last;
-    }),
-  );
   const accepted = acceptedLoss(told);
   const synced = isPlanned(run) ? syncedIn(entries) : undefined;
+  const [recorded, recordedInCharge] = await Promise.all([
+    recordedFacts(context, { fromRegion: run.from.region, phases: phasesOf(kind, resource.spec), resource }),
+    recordedFacts(context, { fromRegion: run.to.region, phases: kind.remembers ?? [], resource }),
+  ]);
   return {
     phase,
     run,
     objectives: plan.objectives,
     recorded,
+    recordedInCharge,
     surveyed: surveyedFacts(told, resource.id),
+    intended: intendedActions([entries, ...takenOver], { resource: resource.id, step: phase }),
     ...(accepted === undefined ? {} : { acceptedLoss: accepted }),
     ...(synced === undefined ? {} : { synced }),
   };
+}
+
+interface RecordsWanted {
+  /** Who was in charge. */
+  readonly fromRegion: string;
+  readonly phases: readonly Phase[];
+  readonly resource: Resource;
+}
+
+async function recordedFacts(
+  { deps, plan }: StepContext,
+  { fromRegion, phases, resource }: RecordsWanted,
+): Promise<KnownFacts> {
+  const recorded: Partial<Record<Phase, RecordedFacts>> = {};
+  await Promise.all(
+    phases.map(async (phase) => {
+      const key = { application: plan.application, resource: resource.id, phase, fromRegion };
+      const last = await deps.coordination.facts.last(key);
+      if (last !== undefined) recorded[phase] = last;
+    }),
+  );
+  return recorded;
 }

@@ -1,18 +1,19 @@
 import { CloudWatchClient, type MetricDataResult, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import {
   type DBInstance,
-  DescribeDBInstancesCommand,
   PromoteReadReplicaCommand,
   RDSClient,
   StartDBInstanceCommand,
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
-import { converted, effectOfRefused } from '../../aws/errors.ts';
+import { converted } from '../../aws/errors.ts';
 import type { Outside } from '../../aws/outside.ts';
-import { hasCode, TerminalError, TransientError } from '../../domain/errors.ts';
-import type { Run, Side } from '../../domain/run.ts';
+import { TransientError } from '../../domain/errors.ts';
+import { isPlanned, type Run } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
-import type { Action, Facts, Instance, Sample, Seen, Source, SourceFacts } from './check.ts';
+import { describe, notNow, toInstance } from './aws-instance.ts';
+import { observeReverse, sendReverse } from './aws-reverse.ts';
+import type { Action, Facts, ReverseAction, Sample, Seen, Source, SourceFacts } from './check.ts';
 import type { Spec } from './spec.ts';
 
 /** Only the newest samples matter; facts are recorded, so they stay small. */
@@ -21,32 +22,39 @@ const limits = { samples: 10, pages: 10 } as const;
 /** To promote asks only the Region being activated: the replica and its lag metric both live there. */
 export async function observe(spec: Spec, { phase, run }: Target, outside: Outside): Promise<Seen> {
   if (phase === 'isolate') return sourceOf(spec, run, outside);
+  if (phase === 'reverse') return observeReverse(spec, run, outside);
   const [instance, samples] = await Promise.all([replicaOf(spec, run, outside), measured(spec, run, outside)]);
   return { instance, ...samples };
 }
 
-const doing = { promote: 'promoting', 'stop-source': 'stopping', 'start-source': 'starting' } as const;
-
-/** @throws TransientError when the instance cannot be promoted, stopped or started in its present state: look again. */
-export async function act({ instance, type }: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
-  const { region } = type === 'promote' ? run.to : run.from;
+/** @throws TransientError when the instance is not in a state for that, or was changed meanwhile: look again. */
+export async function act(action: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
+  const isAtSource = action.type === 'stop-source' || action.type === 'start-source';
+  const { region } = isAtSource ? run.from : run.to;
   const client = outside.client(RDSClient, region);
-  const input = { DBInstanceIdentifier: instance };
   try {
-    await converted(`${doing[type]} ${instance} in ${region}`, async () => {
-      if (type === 'promote') return client.send(new PromoteReadReplicaCommand(input));
-      if (type === 'stop-source') return client.send(new StopDBInstanceCommand(input));
-      return client.send(new StartDBInstanceCommand(input));
-    });
+    await converted(`${action.type} of ${action.instance} in ${region}`, () => sendTo(client, action));
   } catch (error) {
-    throw notNow(error);
+    throw notNow(error, { mayBeGone: isOnNames(action) });
   }
 }
+
+function sendTo(client: RDSClient, action: Action): Promise<unknown> {
+  if (isOnNames(action)) return sendReverse(client, action);
+  const input = { DBInstanceIdentifier: action.instance };
+  if (action.type === 'promote') return client.send(new PromoteReadReplicaCommand(input));
+  if (action.type === 'stop-source') return client.send(new StopDBInstanceCommand(input));
+  return client.send(new StartDBInstanceCommand(input));
+}
+
+/** Those of phase reverse move instances from name to name. */
+const isOnNames = (action: Action): action is ReverseAction =>
+  action.type !== 'promote' && action.type !== 'stop-source' && action.type !== 'start-source';
 
 /** A Region being left may be dead, so its silence is a fact. */
 async function sourceOf(spec: Spec, { from }: Run, outside: Outside): Promise<SourceFacts> {
   try {
-    const found = await describe(spec, from, outside);
+    const found = await describe(spec[from.place].instance, from.region, outside);
     return { source: found === 'absent' ? 'absent' : toSource(found) };
   } catch (error) {
     // Silence, throttling or 5xx: in a Region that fails, each means that the fence is not confirmed.
@@ -64,49 +72,18 @@ const toSource = (found: DBInstance): Source => ({
 });
 
 async function replicaOf(spec: Spec, { to }: Run, outside: Outside): Promise<Facts['instance']> {
-  const found = await describe(spec, to, outside);
+  const found = await describe(spec[to.place].instance, to.region, outside);
   return found === 'absent' ? 'absent' : toInstance(found);
-}
-
-async function describe(spec: Spec, { place, region }: Side, outside: Outside): Promise<'absent' | DBInstance> {
-  const { instance } = spec[place];
-  const client = outside.client(RDSClient, region);
-  const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
-  try {
-    const answer = await converted(`describing ${instance} in ${region}`, () => client.send(command));
-    return answer.DBInstances?.[0] ?? 'absent';
-  } catch (error) {
-    if (hasCode(error, 'DBInstanceNotFoundFault', 'DBInstanceNotFound')) return 'absent';
-    throw error;
-  }
-}
-
-function toInstance(found: DBInstance): Instance {
-  const sourceArn = found.ReadReplicaSourceDBInstanceIdentifier ?? found.ReadReplicaSourceDBClusterIdentifier;
-  const { Address: address, Port: port } = found.Endpoint ?? {};
-  return {
-    status: found.DBInstanceStatus ?? 'unknown',
-    ...(sourceArn ? { sourceArn } : {}),
-    backupRetentionDays: found.BackupRetentionPeriod ?? 0,
-    engine: found.Engine ?? 'unknown',
-    engineVersion: found.EngineVersion ?? 'unknown',
-    replication: replicationOf(found),
-    ...(address === undefined ? {} : { address }),
-    ...(port === undefined ? {} : { port }),
-  };
-}
-
-function replicationOf({ StatusInfos = [] }: DBInstance): Instance['replication'] {
-  const status = StatusInfos.find(({ StatusType }) => StatusType === 'read replication')?.Status;
-  if (status === undefined) return 'none';
-  if (status === 'replicating') return 'replicating';
-  return status === 'stopped' || status === 'terminated' ? 'stopped' : 'error';
 }
 
 type Measured = Pick<Facts, 'lagSamples' | 'heartbeatAges' | 'writeRates'>;
 
-/** Throws when CloudWatch does not answer for the moment: that is no reason to refuse, but to look again. */
+/**
+ * Throws when CloudWatch does not answer for the moment: that is no reason to refuse, but to look again. A planned run does not
+ * ask for what it does not need: it is in a hurry while writes are frozen.
+ */
 async function measured(spec: Spec, run: Run, outside: Outside): Promise<Measured> {
+  if (isPlanned(run)) return { lagSamples: [], heartbeatAges: [], writeRates: [] };
   const { instance } = spec[run.to.place];
   const client = outside.client(CloudWatchClient, run.to.region);
   return converted(`reading the lag of ${instance} in ${run.to.region}`, () => readSamples(client, spec, run));
@@ -170,12 +147,4 @@ function toSamples(spec: Spec, { Timestamps = [], Values = [] }: MetricDataResul
     const value = Values[index];
     return value === undefined ? [] : { at: startedAt.getTime() + spec.lagPeriodSeconds * 1000, value };
   });
-}
-
-/** A backup may have begun since the last look, or an earlier call may have promoted already: both show at the next. */
-function notNow(error: unknown): unknown {
-  const refused = hasCode(error, 'InvalidDBInstanceStateFault', 'InvalidDBInstanceState');
-  if (!refused || !(error instanceof TerminalError)) return error;
-  const { cause, code, message } = error;
-  return new TransientError(message, { code, effect: effectOfRefused(cause), cause });
 }

@@ -1,10 +1,23 @@
 import * as z from 'zod';
 import { act, type Decision, refuse, settled, wait, waitFor } from '../../domain/decision.ts';
 import { isWithin, type LossEstimate, lossInWords } from '../../domain/loss.ts';
-import type { Instant } from '../../domain/run.ts';
+import type { RecordedFacts } from '../../domain/ports.ts';
+import { type Instant, isPlanned } from '../../domain/run.ts';
 import type { Goal, Undo } from '../contract.ts';
+import { type Instance, remedyFor, serving } from './instance.ts';
 import { lossOf } from './loss.ts';
+import {
+  checkReverse,
+  mustNotUndo as mustNotUndoReverse,
+  type ReverseAction,
+  type ReverseFacts,
+  undoReverse,
+} from './reverse.ts';
 import type { Spec } from './spec.ts';
+
+export type { Instance } from './instance.ts';
+export type { ReverseAction, ReverseFacts, Snapshot, Standby, Writer } from './reverse.ts';
+export type { Settings } from './settings.ts';
 
 /** As much of recorded facts as is used: they come from the table, so they are foreign. */
 const Recorded = z.object({ instance: z.object({ sourceArn: z.string().optional() }) });
@@ -13,19 +26,6 @@ const Recorded = z.object({ instance: z.object({ sourceArn: z.string().optional(
 export interface Sample {
   readonly at: Instant;
   readonly value: number;
-}
-
-export interface Instance {
-  /** As RDS words it, e.g. `available`, `backing-up`. */
-  readonly status: string;
-  /** ARN (same Region: identifier) of what it replicates; absent once it stands alone. */
-  readonly sourceArn?: string;
-  readonly backupRetentionDays: number;
-  readonly engine: string;
-  readonly engineVersion: string;
-  readonly replication: 'replicating' | 'stopped' | 'error' | 'none';
-  readonly address?: string;
-  readonly port?: number;
 }
 
 /** Of the database in the Region being left. */
@@ -55,36 +55,17 @@ export interface SourceFacts {
   readonly source: 'absent' | 'unanswered' | Source;
 }
 
-export type Seen = Facts | SourceFacts;
+export type Seen = Facts | SourceFacts | ReverseFacts;
 
-export interface Action {
+export type Action =
   /** `promote` in the Region being activated, the others in the one being left. */
-  readonly type: 'promote' | 'stop-source' | 'start-source';
-  readonly instance: string;
-}
-
-/**
- * In these the instance serves. `storage-optimization` may last a day and is documented as fully operational; should RDS
- * still refuse to promote then, act reports that as transient.
- */
-const serving: ReadonlySet<string> = new Set(['available', 'storage-optimization']);
-
-/** Statuses that do not pass by themselves, each with its remedy. `incompatible-…` belongs to them, see remedyFor. */
-const stuck: ReadonlyMap<string, string> = new Map([
-  ['delete-precheck', 'it is about to be deleted; name another replica in the plan'],
-  ['deleting', 'it is being deleted; name another replica in the plan'],
-  ['failed', 'RDS cannot recover it; create the replica anew or restore to a point in time'],
-  ['inaccessible-encryption-credentials', 'restore access to its KMS key'],
-  ['inaccessible-encryption-credentials-recoverable', 'restore access to its KMS key, then start it'],
-  ['insufficient-capacity', 'RDS found no capacity for it; create it with another class or zone'],
-  ['restore-error', 'its restore failed; create the replica anew'],
-  ['stopped', 'start it'],
-  ['stopping', 'let it stop, then start it'],
-  ['storage-full', 'enlarge its storage: it can neither replay nor accept writes'],
-]);
+  | { readonly type: 'promote' | 'stop-source' | 'start-source'; readonly instance: string }
+  /** All of them in the Region being activated. */
+  | ReverseAction;
 
 export function check(goal: Goal, spec: Spec, facts: Seen): Decision<Action> {
   if ('source' in facts) return checkSource(goal, spec, facts);
+  if ('writer' in facts) return checkReverse(goal, spec, facts);
   const { instance } = facts;
   const where = whereIs(goal, spec);
   if (instance === 'absent') return refuse('replica-not-found', `${where} does not exist`);
@@ -92,21 +73,36 @@ export function check(goal: Goal, spec: Spec, facts: Seen): Decision<Action> {
   if (remedy !== undefined) return refuse('replica-unusable', `${where} is ${instance.status}: ${remedy}`);
   if (!serving.has(instance.status)) return wait(notYet(where, instance), 1);
   if (instance.sourceArn === undefined) return withoutSource(goal, where);
-  return promoteWithinLoss(goal, spec, facts);
+  return isPlanned(goal.run) ? promoteSynced(goal, spec) : promoteWithinLoss(goal, spec, facts);
 }
 
 /** Nothing for an instance that stands alone: whatever there was to lose was lost before. */
 export function estimateLoss(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined {
   if (typeof facts.instance === 'object' && facts.instance.sourceArn === undefined) return undefined;
+  if (isPlanned(goal.run)) {
+    const { synced } = goal;
+    return synced === undefined ? { seconds: 'unknown', why: 'no final sync yet' } : { seconds: 0, why: synced.why };
+  }
   const { why, ...loss } = lossOf(goal, spec, facts);
   return { ...loss, why: `${whereIs(goal, spec)}: ${why}` };
 }
 
 /** Nothing brings the stream back: a promoted instance cannot become a replica again, only be replaced by one. */
 export function undo(action: Action, _before: Seen): Undo<Action> {
-  if (action.type === 'stop-source') return { ...action, type: 'start-source' };
-  return { irreversible: `the promotion of ${action.instance} cannot be undone; the way back is a failback` };
+  switch (action.type) {
+    case 'stop-source':
+      return { ...action, type: 'start-source' };
+    case 'start-source':
+      return { ...action, type: 'stop-source' };
+    case 'promote':
+      return { irreversible: `the promotion of ${action.instance} cannot be undone; the way back is a failback` };
+    default:
+      return undoReverse(action);
+  }
 }
+
+export const mustNotUndo = (undo: Action, facts: Seen | undefined): string | undefined =>
+  mustNotUndoReverse(undo, facts !== undefined && 'writer' in facts ? facts : undefined);
 
 /** The source is fenced when it is stopped; RDS starts it again by itself after seven days. */
 function checkSource({ run }: Goal, spec: Spec, { source }: SourceFacts): Decision<Action> {
@@ -133,15 +129,38 @@ function obstacleTo({ engine, isMultiAz, isReplica, replicas }: Source): string 
   return undefined;
 }
 
-/** Only what is known to have been a replica holds the data of its source; anything else may be old, or somebody else's. */
-function withoutSource({ recorded, surveyed }: Goal, where: string): Decision<Action> {
-  const before = sourceIn(surveyed.promote?.facts) ?? sourceIn(recorded.promote?.facts);
+/**
+ * Only what is known to have been a replica holds the data of its source; anything else may be old, or somebody else's. The
+ * old primary stands alone as well, and has none of what was written since it was left.
+ */
+function withoutSource(goal: Goal, where: string): Decision<Action> {
+  const { intended = [], recorded, run, surveyed } = goal;
+  if (intended.includes('promote')) return settled(`${where} accepts writes: this run has promoted it`);
+  const before = sourceIn(surveyed.promote?.facts) ?? sourceIn(inThisReign(goal)?.facts);
   if (before !== undefined) return settled(`${where} accepts writes: it no longer replicates ${before}`);
-  const remedy = 'make it a replica again, or correct the identifier in the plan';
-  return refuse('replica-unusable', `${where} has no source, and was none's replica when last looked at: ${remedy}`);
+  const last = sourceIn(recorded.promote?.facts);
+  const known = last === undefined ? "was none's replica when last looked at" : `replicated ${last} only before`;
+  const since = last === undefined ? '' : ` ${run.from.region} came into charge`;
+  const remedy = 'make it a replica again by a reprotect, or correct the identifier in the plan';
+  return refuse('replica-unusable', `${where} has no source, and ${known}${since}: ${remedy}`);
+}
+
+/** What was recorded in an earlier reign of the same Region says nothing: the data has moved there and back since. */
+function inThisReign({ recorded, run }: Goal): RecordedFacts | undefined {
+  const last = recorded.promote;
+  return last === undefined || last.at < (run.inChargeSince ?? 0) ? undefined : last;
 }
 
 const sourceIn = (facts: unknown): string | undefined => Recorded.safeParse(facts).data?.instance.sourceArn;
+
+/** Nothing forces a planned run to lose anything: it moves what the final sync has proven to be complete. */
+function promoteSynced(goal: Goal, spec: Spec): Decision<Action> {
+  const { run, synced } = goal;
+  const { instance } = spec[run.to.place];
+  const where = whereIs(goal, spec);
+  if (synced === undefined) return refuse('not-synced', `nothing shows that ${where} has all that was written`);
+  return act({ type: 'promote', instance }, `promote ${where}: nothing is lost, ${synced.why}`);
+}
 
 /** Invariant I5: beyond the RPO, or when nobody can tell, only what a person has accepted is promoted. */
 function promoteWithinLoss(goal: Goal, spec: Spec, facts: Facts): Decision<Action> {
@@ -158,11 +177,6 @@ function promoteWithinLoss(goal: Goal, spec: Spec, facts: Facts): Decision<Actio
   if (isWithin(loss, goal.acceptedLoss)) return promotion(`accepted by a person above the RPO of ${rpoSeconds} s`);
   const would = `promoting ${where} would lose ${lossInWords(loss)}, above the RPO of ${rpoSeconds} s`;
   return waitFor('accept-data-loss', `${would}: ${loss.why}; a person must accept that`);
-}
-
-function remedyFor(status: string): string | undefined {
-  if (status.startsWith('incompatible-')) return 'see its recent events in RDS and correct what they name';
-  return stuck.get(status);
 }
 
 function notYet(where: string, { sourceArn, status }: Instance): string {

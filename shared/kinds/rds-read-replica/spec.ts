@@ -4,12 +4,24 @@ import { perPlace } from '../../domain/plan.ts';
 import type { Side } from '../../domain/run.ts';
 import type { Arns, LagMetric, Leg } from '../contract.ts';
 
+const Built = z
+  .strictObject({
+    instanceClass: z.string().min(1).optional().describe('Such as db.r8g.large. Default: that of the writer.'),
+    kmsKeyId: z.string().min(1).optional().describe('Key in this Region. Needed where the writer is encrypted.'),
+    subnetGroup: z.string().min(1).describe('DB subnet group in this Region.'),
+    securityGroups: z.array(z.string().regex(/^sg-/)).min(1).describe('Ids of VPC security groups in this Region.'),
+    parameterGroup: z.string().min(1).optional().describe('Default: the default one of the engine in this Region.'),
+    isMultiAz: z.boolean().optional().describe('Whether the replica has a standby in another zone. Default: no.'),
+  })
+  .describe('How a replica is built here where no earlier instance shows it.');
+
 const Replica = z
   .strictObject({
     instance: z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,62}$/, 'a DB instance identifier in lower case, as CloudWatch knows it')
       .describe('DB instance identifier of the database in this place.'),
+    replica: Built.optional(),
   })
   .describe('The database in this place: the source while this place is in charge, else the replica.');
 
