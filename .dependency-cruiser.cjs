@@ -93,9 +93,9 @@ const rooms = [
   ),
   room(
     'decisions-see-no-world',
-    '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
+    '^shared/kinds/[^/]+/(?!(aws|aws-[a-z-]+|index)\\.ts$)[^/]+\\.ts$',
     [
-      '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
+      '^shared/kinds/[^/]+/(?!(aws|aws-[a-z-]+|index)\\.ts$)[^/]+\\.ts$',
       '^shared/kinds/contract\\.ts$',
       '^shared/domain/',
       ...npm('zod'),
@@ -104,7 +104,7 @@ const rooms = [
   ),
   room(
     'a-border-of-a-kind-stays-its-own',
-    '^shared/kinds/[^/]+/aws\\.ts$',
+    '^shared/kinds/[^/]+/aws(-[a-z-]+)?\\.ts$',
     [
       '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
       '^shared/kinds/contract\\.ts$',
@@ -113,7 +113,7 @@ const rooms = [
       ...npm('zod', 'p-limit'),
       ...core('crypto'),
     ],
-    'aws.ts turns calls into facts and actions into calls; it needs the border and the types beside it.',
+    'aws.ts and its parts (aws-….ts) turn calls into facts and actions into calls; they need the border and the types beside them.',
   ),
   room(
     'a-kind-is-five-files',
@@ -187,7 +187,7 @@ const others = [
   never(
     'aws-of-a-kind-decides-nothing',
     'aws.ts may name the types of check.ts; calling it would mean deciding at the border.',
-    { path: '^shared/kinds/[^/]+/aws\\.ts$' },
+    { path: '^shared/kinds/[^/]+/aws(-[a-z-]+)?\\.ts$' },
     { path: '^shared/(kinds/[^/]+/check|domain/decision)\\.ts$', dependencyTypesNot: ['type-only'] },
   ),
   never(

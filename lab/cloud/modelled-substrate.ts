@@ -10,6 +10,9 @@ export interface ModelledSubstrateOptions {
   /** A number, or one drawn anew each time. */
   readonly promotionMs?: number | (() => number);
   readonly taskStartMs?: number | (() => number);
+  readonly snapshotMs?: number | (() => number);
+  readonly renameMs?: number | (() => number);
+  readonly replicaMs?: number | (() => number);
   /** Share of a duration added at random: 0.5 makes a promotion of 100 ms take 100–150 ms. */
   readonly jitter?: number;
 }
@@ -19,17 +22,23 @@ interface Tasks {
   wanted: number;
 }
 
+const durations = { promotionMs: 5, taskStartMs: 2, snapshotMs: 5, renameMs: 5, replicaMs: 10 };
+
 /** Databases, tasks and probe targets as plain state: no process, no port. */
 export class ModelledSubstrate implements Substrate {
   /** Every database that became a writer, oldest first. */
   readonly promotions: { readonly ref: DatabaseRef; readonly at: number }[] = [];
+  /** Every snapshot that was taken, oldest first. */
+  readonly snapshots: { readonly ref: DatabaseRef; readonly snapshot: string; readonly at: number }[] = [];
+  /** Replicas under way that were deleted meanwhile. */
+  readonly #abandoned = new Set<string>();
   readonly #options: Required<ModelledSubstrateOptions>;
   readonly #databases = new Map<string, DatabaseRole>();
   readonly #tasks = new Map<string, Tasks>();
   readonly #targets = new Map<string, boolean>();
 
   constructor(options: ModelledSubstrateOptions) {
-    this.#options = { promotionMs: 5, taskStartMs: 2, jitter: 0, ...options };
+    this.#options = { ...durations, jitter: 0, ...options };
   }
 
   seedDatabase(ref: DatabaseRef, role: DatabaseRole): void {
@@ -47,8 +56,7 @@ export class ModelledSubstrate implements Substrate {
 
   async promoteDatabase(ref: DatabaseRef): Promise<void> {
     await this.#take(this.#options.promotionMs);
-    const role = this.#databases.get(databaseKey(ref));
-    if (role !== 'standby' && role !== 'writer') throw new Error(`${ref.instance} is ${role ?? 'not there'}`);
+    this.#require(ref, ['standby', 'writer']);
     this.#databases.set(databaseKey(ref), 'writer');
     this.promotions.push({ ref, at: this.#options.clock.nowMs() });
   }
@@ -60,6 +68,33 @@ export class ModelledSubstrate implements Substrate {
   /** Only a writer can have been stopped. */
   async startDatabase(ref: DatabaseRef): Promise<void> {
     this.#databases.set(databaseKey(ref), 'writer');
+  }
+
+  async snapshotDatabase(ref: DatabaseRef, snapshot: string): Promise<void> {
+    await this.#take(this.#options.snapshotMs);
+    this.#require(ref, ['writer', 'standby']);
+    this.snapshots.push({ ref, snapshot, at: this.#options.clock.nowMs() });
+  }
+
+  async renameDatabase(ref: DatabaseRef, newInstance: string): Promise<void> {
+    await this.#take(this.#options.renameMs);
+    const role = this.#require(ref, ['writer', 'standby', 'stopped']);
+    this.#databases.delete(databaseKey(ref));
+    this.#databases.set(databaseKey({ ...ref, instance: newInstance }), role);
+  }
+
+  async createReplica(ref: DatabaseRef, of: DatabaseRef): Promise<void> {
+    const key = databaseKey(ref);
+    this.#abandoned.delete(key);
+    await this.#take(this.#options.replicaMs);
+    if (this.#abandoned.delete(key)) throw new Error(`${ref.instance} was deleted meanwhile`);
+    this.#require(of, ['writer']);
+    if (this.#databases.has(key)) throw new Error(`${ref.instance} is there already`);
+    this.#databases.set(key, 'standby');
+  }
+
+  async deleteDatabase(ref: DatabaseRef): Promise<void> {
+    if (!this.#databases.delete(databaseKey(ref))) this.#abandoned.add(databaseKey(ref));
   }
 
   async setTaskCount(ref: ServiceRef, count: number): Promise<void> {
@@ -75,6 +110,12 @@ export class ModelledSubstrate implements Substrate {
 
   async probe(target: ProbeTarget): Promise<boolean> {
     return this.#targets.get(`${target.host}:${target.port}`) ?? false;
+  }
+
+  #require(ref: DatabaseRef, roles: readonly DatabaseRole[]): DatabaseRole {
+    const role = this.#databases.get(databaseKey(ref));
+    if (role === undefined || !roles.includes(role)) throw new Error(`${ref.instance} is ${role ?? 'not there'}`);
+    return role;
   }
 
   #tasksOf(ref: ServiceRef): Tasks {

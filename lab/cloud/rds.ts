@@ -1,21 +1,24 @@
-import {
-  type DBInstance,
-  DBInstanceNotFoundFault,
-  type DescribeDBInstancesCommandInput,
-  type DescribeDBInstancesCommandOutput,
-  InvalidDBInstanceStateFault,
-  type ModifyDBInstanceCommandInput,
-  type PromoteReadReplicaCommandInput,
-  RDSServiceException,
-  type StartDBInstanceCommandInput,
-  type StopDBInstanceCommandInput,
+import type {
+  CreateDBInstanceReadReplicaCommandInput,
+  CreateDBSnapshotCommandInput,
+  DBInstance,
+  DBSnapshot,
+  DeleteDBInstanceCommandInput,
+  DescribeDBInstancesCommandInput,
+  DescribeDBInstancesCommandOutput,
+  DescribeDBSnapshotsCommandInput,
+  ModifyDBInstanceCommandInput,
+  PromoteReadReplicaCommandInput,
+  StartDBInstanceCommandInput,
+  StopDBInstanceCommandInput,
 } from '@aws-sdk/client-rds';
-import { fault, notSimulated } from './errors.ts';
-import { arn, type Host, type Service } from './host.ts';
+import { notSimulated } from './errors.ts';
+import type { Host, Service } from './host.ts';
+import { type Answer, type Instance, Instances, invalidState, refused, requireAvailable } from './rds/instances.ts';
+import { createReplica, deleteInstance } from './rds/replicas.ts';
+import { Snapshots } from './rds/snapshots.ts';
 
 export type InstanceSeed = DBInstance & { readonly DBInstanceIdentifier: string };
-type Instance = InstanceSeed;
-type Answer = { DBInstance: DBInstance };
 
 /** Amazon RDS in one Region. */
 export class Rds implements Service {
@@ -25,30 +28,33 @@ export class Rds implements Service {
     StopDBInstance: (input: StopDBInstanceCommandInput) => this.#stop(input),
     StartDBInstance: (input: StartDBInstanceCommandInput) => this.#start(input),
     ModifyDBInstance: (input: ModifyDBInstanceCommandInput) => this.#modify(input),
+    CreateDBInstanceReadReplica: (input: CreateDBInstanceReadReplicaCommandInput) =>
+      createReplica(this.#instances, input),
+    DeleteDBInstance: (input: DeleteDBInstanceCommandInput) => deleteInstance(this.#instances, input),
+    CreateDBSnapshot: (input: CreateDBSnapshotCommandInput) => this.#snapshots.create(input),
+    DescribeDBSnapshots: (input: DescribeDBSnapshotsCommandInput) => this.#snapshots.describe(input),
   };
   readonly #host: Host;
   readonly #region: string;
-  readonly #everywhere: () => readonly Rds[];
-  readonly #instances = new Map<string, Instance>();
+  readonly #instances: Instances;
+  readonly #snapshots: Snapshots;
 
   /** @param everywhere Amazon RDS in all Regions: a source shows its replicas wherever they are */
   constructor(host: Host, region: string, everywhere: () => readonly Rds[]) {
     this.#host = host;
     this.#region = region;
-    this.#everywhere = everywhere;
+    this.#instances = new Instances(host, region, () => everywhere().map((rds) => rds.#instances));
+    this.#snapshots = new Snapshots(this.#instances);
   }
 
   /** Adds an instance; what the seed leaves open is an available PostgreSQL with one day of backups. */
   seedInstance(seed: InstanceSeed): void {
-    const id = seed.DBInstanceIdentifier;
     const isReplica = seed.ReadReplicaSourceDBInstanceIdentifier !== undefined;
-    this.#instances.set(id, {
-      DBInstanceArn: arn(this.#host, this.#region, ['rds', `db:${id}`]),
+    this.#instances.add({
       DBInstanceStatus: 'available',
       Engine: 'postgres',
       EngineVersion: '18.4',
       BackupRetentionPeriod: 1,
-      Endpoint: { Address: `${id}.lab.${this.#region}.rds.amazonaws.com`, Port: 5432 },
       MultiAZ: false,
       AvailabilityZone: `${this.#region}a`,
       ...(isReplica ? { StatusInfos: [{ StatusType: 'read replication', Status: 'replicating', Normal: true }] } : {}),
@@ -58,23 +64,35 @@ export class Rds implements Service {
 
   /** Changes what the API shows, e.g. `DBInstanceStatus: 'backing-up'`. */
   patchInstance(id: string, patch: Partial<DBInstance>): void {
-    Object.assign(this.#find(id), structuredClone(patch));
+    Object.assign(this.#instances.find(id), structuredClone(patch));
   }
 
   instance(id: string): DBInstance {
-    return structuredClone(this.#shown(this.#find(id)));
+    return structuredClone(this.#instances.shown(this.#instances.find(id)));
+  }
+
+  /** Identifiers of all instances, sorted. */
+  identifiers(): readonly string[] {
+    return this.#instances
+      .all()
+      .map(({ DBInstanceIdentifier: id }) => id)
+      .sort();
+  }
+
+  snapshots(): readonly DBSnapshot[] {
+    return this.#snapshots.all();
   }
 
   #describe(input: DescribeDBInstancesCommandInput): Omit<DescribeDBInstancesCommandOutput, '$metadata'> {
     if (input.DBInstanceIdentifier !== undefined)
-      return { DBInstances: [this.#shown(this.#find(input.DBInstanceIdentifier))] };
+      return { DBInstances: [this.#instances.shown(this.#instances.find(input.DBInstanceIdentifier))] };
     const limit = pageSize(input.MaxRecords);
-    const all = [...this.#instances.values()].sort(byIdentifier);
+    const all = [...this.#instances.all()].sort(byIdentifier);
     const rest = all.filter(({ DBInstanceIdentifier: id }) => id > (input.Marker ?? ''));
     const page = rest.slice(0, limit);
     const last = page.at(-1);
     return {
-      DBInstances: page.map((one) => this.#shown(one)),
+      DBInstances: page.map((one) => this.#instances.shown(one)),
       ...(rest.length > limit && last ? { Marker: last.DBInstanceIdentifier } : {}),
     };
   }
@@ -86,9 +104,9 @@ export class Rds implements Service {
    * The statuses `modifying` and `rebooting` are from its list of statuses; their order in a promotion is not documented.
    */
   #promote(input: PromoteReadReplicaCommandInput): Answer {
-    const instance = this.#find(input.DBInstanceIdentifier);
+    const instance = this.#instances.find(input.DBInstanceIdentifier);
     if (instance.ReadReplicaSourceDBInstanceIdentifier === undefined) throw invalidState('is not a read replica');
-    this.#requireAvailable(instance);
+    requireAvailable(instance);
     instance.DBInstanceStatus = 'modifying';
     this.#host.background(() => this.#finishPromotion(instance, input.BackupRetentionPeriod));
     return { DBInstance: instance };
@@ -106,7 +124,8 @@ export class Rds implements Service {
     if (failed) return;
     delete instance.ReadReplicaSourceDBInstanceIdentifier;
     delete instance.StatusInfos;
-    if (backupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = backupRetentionPeriod;
+    // "Default: 1" – API reference, PromoteReadReplica. Whether that lowers what the replica had is not documented.
+    instance.BackupRetentionPeriod = backupRetentionPeriod ?? (instance.BackupRetentionPeriod || 1);
   }
 
   /**
@@ -115,11 +134,11 @@ export class Rds implements Service {
    * that of the API reference for a wrong state; which one RDS gives for these reasons is not documented.
    */
   #stop(input: StopDBInstanceCommandInput): Answer {
-    const instance = this.#find(input.DBInstanceIdentifier);
+    const instance = this.#instances.find(input.DBInstanceIdentifier);
     if (instance.ReadReplicaSourceDBInstanceIdentifier !== undefined) throw invalidState('is a read replica');
-    if (this.#replicasOf(instance).length > 0) throw invalidState('has a read replica');
+    if (this.#instances.replicasOf(instance).length > 0) throw invalidState('has a read replica');
     if (instance.Engine?.startsWith('sqlserver') && instance.MultiAZ) throw invalidState('is Multi-AZ');
-    this.#requireAvailable(instance);
+    requireAvailable(instance);
     instance.DBInstanceStatus = 'stopping';
     this.#host.background(() => this.#finishStop(instance));
     return { DBInstance: instance };
@@ -134,7 +153,7 @@ export class Rds implements Service {
   }
 
   #start(input: StartDBInstanceCommandInput): Answer {
-    const instance = this.#find(input.DBInstanceIdentifier);
+    const instance = this.#instances.find(input.DBInstanceIdentifier);
     if (instance.DBInstanceStatus !== 'stopped') throw invalidState('is not stopped');
     instance.DBInstanceStatus = 'starting';
     this.#host.background(() => this.#finishStart(instance));
@@ -149,52 +168,42 @@ export class Rds implements Service {
     instance.DBInstanceStatus = 'available';
   }
 
-  #shown(instance: Instance): Instance {
-    return { ...instance, ReadReplicaDBInstanceIdentifiers: this.#replicasOf(instance) };
-  }
-
-  /** By identifier in the same Region, by ARN in others. */
-  #replicasOf({ DBInstanceArn, DBInstanceIdentifier }: Instance): string[] {
-    const here = [...this.#instances.values()]
-      .filter(({ ReadReplicaSourceDBInstanceIdentifier: source }) => source === DBInstanceIdentifier)
-      .map((one) => one.DBInstanceIdentifier);
-    const elsewhere = this.#everywhere().flatMap((rds) => [...rds.#instances.values()]);
-    const replicas = elsewhere.filter((one) => one.ReadReplicaSourceDBInstanceIdentifier === DBInstanceArn);
-    return [...here, ...replicas.map((one) => one.DBInstanceArn ?? '')].sort();
-  }
-
+  /** A new name and other changes in one call are not simulated; nor is what waits for the maintenance window. */
   #modify(input: ModifyDBInstanceCommandInput): Answer {
-    const instance = this.#find(input.DBInstanceIdentifier);
-    this.#requireAvailable(instance);
-    if (input.BackupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = input.BackupRetentionPeriod;
+    const { ApplyImmediately, BackupRetentionPeriod, DeletionProtection, NewDBInstanceIdentifier } = input;
+    const instance = this.#instances.find(input.DBInstanceIdentifier);
+    requireAvailable(instance);
+    if (BackupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = BackupRetentionPeriod;
+    if (DeletionProtection !== undefined) instance.DeletionProtection = DeletionProtection;
+    if (NewDBInstanceIdentifier === undefined) return { DBInstance: instance };
+    if (ApplyImmediately !== true) throw notSimulated('RDS', 'ModifyDBInstance in the maintenance window');
+    const newId = NewDBInstanceIdentifier.toLowerCase();
+    this.#instances.promise(newId);
+    instance.DBInstanceStatus = 'renaming';
+    this.#host.background(() => this.#finishRename(instance, newId));
     return { DBInstance: instance };
   }
 
-  #requireAvailable(instance: Instance): void {
-    if (instance.DBInstanceStatus !== 'available') throw invalidState('is not in available state');
-  }
-
-  #find(identifier: string | undefined): Instance {
-    const id = (identifier ?? '').split(':').at(-1)?.toLowerCase() ?? '';
-    const instance = this.#instances.get(id);
-    if (instance === undefined) throw fault(DBInstanceNotFoundFault, `DBInstance ${id} not found.`, 404);
-    return instance;
+  /**
+   * "An instance reboot occurs immediately"; "The renamed DB instance is not available until the new name becomes effective." –
+   * API reference, ModifyDBInstance; User Guide, "Renaming a DB instance". Until then it is described under the old name.
+   */
+  async #finishRename(instance: Instance, newId: string): Promise<void> {
+    const { substrate } = this.#host;
+    await this.#host.up(this.#region);
+    if (substrate.renameDatabase === undefined) throw notSimulated('RDS', 'a new name on this substrate');
+    await substrate.renameDatabase(this.#instances.ref(instance), newId);
+    await this.#host.up(this.#region);
+    this.#instances.rename(instance, newId);
+    instance.DBInstanceStatus = 'available';
   }
 }
 
 const byIdentifier = (a: Instance, b: Instance): number => (a.DBInstanceIdentifier < b.DBInstanceIdentifier ? -1 : 1);
 
-const invalidState = (why: string): InvalidDBInstanceStateFault =>
-  fault(InvalidDBInstanceStateFault, `DB instance ${why}.`);
-
 /** RDS refuses page sizes outside 20–100. */
 function pageSize(maxRecords: number | undefined): number {
   const size = maxRecords ?? 100;
   if (size >= 20 && size <= 100) return size;
-  throw new RDSServiceException({
-    name: 'InvalidParameterValue',
-    $fault: 'client',
-    message: `Invalid value ${size} for MaxRecords. Must be between 20 and 100`,
-    $metadata: { httpStatusCode: 400 },
-  });
+  throw refused('InvalidParameterValue', `Invalid value ${size} for MaxRecords. Must be between 20 and 100`);
 }

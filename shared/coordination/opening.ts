@@ -16,6 +16,7 @@ export const StoredRun: z.ZodType<Run> = z.object({
   epoch: z.int(),
   openedAt: z.number(),
   incidentAt: z.number(),
+  inChargeSince: z.number().optional(),
   forced: z.boolean().optional(),
   takesOver: z.string().optional(),
 });
@@ -30,6 +31,8 @@ const StoredEnd: z.ZodType<EndedRun> = z.object({
 /** The one lock item of an application. `currentRun` is there while a run is open, `lastRun` once one has ended. */
 export const LockItem = z.object({
   activeRegion: z.string(),
+  /** Undefined: from the beginning. */
+  inChargeSince: z.number().optional(),
   epoch: z.int().min(0),
   heartbeatAt: z.number(),
   currentRun: StoredRun.optional(),
@@ -72,7 +75,8 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
   if (calmFrom !== undefined && now < calmFrom) {
     return answer({ status: 'cooling-down', runId: lock?.lastRun?.id ?? '', until: calmFrom });
   }
-  const run = newRun(wanted, { epoch: (lock?.epoch ?? 0) + 1, now, takenOver: current });
+  const since = lock?.inChargeSince === undefined ? {} : { inChargeSince: lock.inChargeSince };
+  const run = { ...newRun(wanted, { epoch: (lock?.epoch ?? 0) + 1, now, takenOver: current }), ...since };
   const lastRun = lock?.lastRun === undefined ? {} : { lastRun: lock.lastRun };
   const { planHash } = wanted;
   return {
@@ -80,6 +84,7 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
     run,
     next: {
       activeRegion: wanted.from.region,
+      ...since,
       epoch: run.epoch,
       heartbeatAt: now,
       currentRun: run,

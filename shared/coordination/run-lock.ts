@@ -91,7 +91,8 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
   const before = await readLock(table, run.application);
   const last = lastRunAfter(run, { end, endedAt, before });
   const { planHash } = before ?? {};
-  const next: LockItem = { activeRegion, epoch: run.epoch, heartbeatAt: endedAt, ...last, planHash };
+  const inChargeSince = activeRegion === run.from.region ? run.inChargeSince : endedAt;
+  const next: LockItem = { activeRegion, inChargeSince, epoch: run.epoch, heartbeatAt: endedAt, ...last, planHash };
   const closed = await table.put(
     { ...lockKey(run.application), ...next },
     {

@@ -73,11 +73,11 @@ export async function goalOf(context: StepContext, { kind, phase, resource }: Go
   // The oldest survey saw the resources before any of these runs had changed them.
   const told = [...takenOver.toReversed().flat(), ...entries];
   const accepted = acceptedLoss(told);
-  const synced = isPlanned(run) ? syncedIn(entries) : undefined;
   const [recorded, recordedInCharge] = await Promise.all([
     recordedFacts(context, { fromRegion: run.from.region, phases: phasesOf(kind, resource.spec), resource }),
     recordedFacts(context, { fromRegion: run.to.region, phases: kind.remembers ?? [], resource }),
   ]);
+  const synced = isPlanned(run) ? syncedIn(entries) : undefined;
   return {
     phase,
     run,

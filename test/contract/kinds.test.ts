@@ -4,7 +4,7 @@ import { fillPlan } from '../../lab/gameday/fill-plan.ts';
 import { traffics } from '../../lab/gameday/traffics.ts';
 import { phases } from '../../shared/domain/phase.ts';
 import { kindOf, registry } from '../../shared/kinds/registry.ts';
-import { actionsIn } from './commands.ts';
+import { actionsIn, isOpen } from './commands.ts';
 import { filesOf, textOf } from './files.ts';
 import { example } from './stacks.ts';
 
@@ -28,13 +28,17 @@ it('the folders in shared/kinds are the kinds of the registry', () => {
 });
 
 describe.each(folders)('%s', (folder) => {
-  it('is five files, and besides at most pure parts of its check', () => {
+  it('is five files, and besides at most pure parts of its check and parts of its border', () => {
     const five = ['README.md', 'aws.ts', 'check.ts', 'index.ts', 'spec.ts'];
     const files = filesOf(`shared/kinds/${folder}/**`).map((path) => path.slice(`shared/kinds/${folder}/`.length));
     expect(files.filter((file) => five.includes(file))).toEqual(five);
     const parts = files.filter((file) => file !== '' && !five.includes(file));
-    const check = textOf(`shared/kinds/${folder}/check.ts`);
-    expect(parts.filter((part) => !check.includes(`from './${part}'`))).toEqual([]);
+    const isImported = (part: string): boolean => {
+      const isOfBorder = part.startsWith('aws-');
+      const users = files.filter((one) => one.endsWith('.ts') && one !== part && one.startsWith('aws') === isOfBorder);
+      return users.some((one) => textOf(`shared/kinds/${folder}/${one}`).includes(`from './${part}'`));
+    };
+    expect(parts.filter((part) => !isImported(part))).toEqual([]);
   });
 
   it('calls itself by the name of its folder and takes part in phases that exist', async () => {
@@ -46,7 +50,7 @@ describe.each(folders)('%s', (folder) => {
 
   it('declares exactly the IAM actions of the commands that it sends', async () => {
     const kind = await kindOf(folder);
-    expect([...kind.iam].sort()).toEqual(actionsIn(`shared/kinds/${folder}/aws.ts`));
+    expect([...kind.iam].sort()).toEqual(actionsIn(...filesOf(`shared/kinds/${folder}/aws*.ts`)));
   });
 
   it('says for each of its phases on what these actions are needed, and is not open where it changes anything', async () => {
@@ -59,13 +63,14 @@ describe.each(folders)('%s', (folder) => {
     ]);
     const allowed = specs.flatMap((spec) => legs.flatMap((leg) => Object.entries(kind.arns(spec, leg))));
     expect([...new Set(allowed.map(([action]) => action))].sort()).toEqual([...kind.iam].sort());
-    const open = allowed.filter(([action, arns]) => !isReading(action) && arns.some((arn) => arn.includes('*')));
+    const open = allowed.filter(([action, arns]) => !isReading(action) && arns.some(isOpen));
     expect(open.filter(([action]) => kind.iamConditions?.[action] === undefined)).toEqual([]);
   });
 
   it('explains its phases, its permissions and its refusals in its README', async () => {
     const { iam, phases: served } = await kindOf(folder);
-    const refusals = textOf(`shared/kinds/${folder}/check.ts`).matchAll(/refuse\('([a-z-]+)'/g);
+    const decisions = filesOf(`shared/kinds/${folder}/!(aws)*.ts`);
+    const refusals = decisions.flatMap((path) => [...textOf(path).matchAll(/refuse\('([a-z-]+)'/g)]);
     const readme = textOf(`shared/kinds/${folder}/README.md`);
     const wanted = [...served, ...iam, ...[...refusals].map(([, refusal]) => refusal ?? '')];
     expect(wanted.filter((word) => !readme.includes(word))).toEqual([]);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the steps of a run, and what starts it, are made of. Probes, guards and evaluations go on beside it. */
-const onThePath = ['shared/kinds/*/aws.ts', 'shared/{coordination,channels,start}/*.ts', 'shared/signals/alarms.ts'];
+const onThePath = ['shared/kinds/*/aws*.ts', 'shared/{coordination,channels,start}/*.ts', 'shared/signals/alarms.ts'];
 
 /** What only the command line of a person uses. */
 const besideThePath = new Set(['shared/start/find-machine.ts']);

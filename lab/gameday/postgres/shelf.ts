@@ -29,14 +29,22 @@ export interface Shelf {
   delete(instance: string): Promise<void>;
   /** The Region is lost: what is being built in it is given up. */
   abandon(): void;
-  /** Starts what was put aside, or a snapshot, at a port of its own, for as long as somebody looks at it. */
-  look<T>(kept: string, work: (query: Query) => Promise<T>): Promise<T>;
+  /** What lies aside, oldest first. */
+  kept(): readonly Kept[];
+}
+
+/** It can be started at a port of its own, for as long as somebody looks at it. */
+export interface Kept {
+  readonly what: 'instance' | 'snapshot';
+  readonly name: string;
+  look<T>(work: (query: Query) => Promise<T>): Promise<T>;
 }
 
 interface State {
   readonly database: Database;
   seated: Seated | undefined;
   readonly kept: Map<string, Home>;
+  readonly snapshots: Map<string, Home>;
   readonly building: Map<string, Building>;
 }
 
@@ -55,7 +63,7 @@ interface Building {
 /** @param writer whose standby the database is */
 export function openShelf(database: Database, writer?: Database): Shelf {
   const seated = { instance: database.name, writer };
-  const state: State = { database, seated, kept: new Map(), building: new Map() };
+  const state: State = { database, seated, kept: new Map(), snapshots: new Map(), building: new Map() };
   return {
     seated: () => state.seated?.instance,
     snapshot: (instance, name) => snapshot(state, instance, name),
@@ -66,12 +74,17 @@ export function openShelf(database: Database, writer?: Database): Shelf {
     abandon() {
       for (const building of state.building.values()) building.giveUp(new Error('the Region was lost'));
     },
-    look: (kept, work) => look(state, kept, work),
+    kept: () => [...keptOf(state, 'snapshot'), ...keptOf(state, 'instance')],
   };
 }
 
-async function look<T>(state: State, kept: string, work: (query: Query) => Promise<T>): Promise<T> {
-  const opened = databaseOf(await startServer(keptHome(state, kept)), state.database.password);
+function keptOf({ database, kept, snapshots }: State, what: Kept['what']): readonly Kept[] {
+  const homes = what === 'snapshot' ? snapshots : kept;
+  return [...homes].map(([name, home]) => ({ what, name, look: (work) => look(home, database.password, work) }));
+}
+
+async function look<T>(home: Home, password: string, work: (query: Query) => Promise<T>): Promise<T> {
+  const opened = databaseOf(await startServer(home), password);
   try {
     return await work(opened.query);
   } finally {
@@ -79,18 +92,18 @@ async function look<T>(state: State, kept: string, work: (query: Query) => Promi
   }
 }
 
-async function snapshot(state: State, instance: string, name: string): Promise<void> {
-  const { database, kept, seated } = state;
+/** Snapshots have names of their own: one may be called as an instance is. */
+async function snapshot({ database, seated, snapshots }: State, instance: string, name: string): Promise<void> {
   if (seated?.instance !== instance) throw new Error(`${instance} does not run`);
-  demandFree(state, name);
-  const home = makeHome({ ...database.home, name });
+  if (snapshots.has(name)) throw new Error(`there is a snapshot ${name} already`);
+  const home = makeHome({ ...database.home, name: `${name}-snapshot` });
   try {
     await copyWhole(database, home);
   } catch (error) {
     await clearAway(home);
     throw error;
   }
-  kept.set(name, home);
+  snapshots.set(name, home);
 }
 
 async function putAside(state: State, name: string): Promise<void> {

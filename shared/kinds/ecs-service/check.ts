@@ -13,7 +13,7 @@ export interface Service {
   readonly events: readonly string[];
 }
 
-/** Of the service in the Region being left (isolate) or activated (scale). */
+/** Of the service in the Region being left (isolate) or activated (rest, scale). */
 export interface Facts {
   readonly service: 'absent' | 'unanswered' | Service;
 }
@@ -30,7 +30,8 @@ export interface Action {
 const leaving: ReadonlySet<string> = new Set(['DRAINING', 'INACTIVE']);
 
 export function check(goal: Goal, spec: Spec, facts: Facts): Decision<Action> {
-  return goal.phase === 'isolate' ? checkIsolate(goal, spec, facts) : checkScale(goal, spec, facts);
+  if (goal.phase === 'isolate') return checkIsolate(goal, spec, facts);
+  return goal.phase === 'rest' ? checkRest(goal, spec, facts) : checkScale(goal, spec, facts);
 }
 
 /** Back to the count that was seen before; without one, a person must choose. */
@@ -54,6 +55,27 @@ function checkIsolate({ run }: Goal, spec: Spec, { service }: Facts): Decision<A
   }
   if (tasks > 0) return wait(`${where}: ${tasks} tasks have not stopped yet`, 1);
   return settled(`no task of ${where} runs`);
+}
+
+/**
+ * Exactly so many are wanted. That they all run is not: while the Region is being repaired they may find no database, and
+ * what matters is that no more than these work.
+ */
+function checkRest({ run }: Goal, spec: Spec, { service }: Facts): Decision<Action> {
+  const target = spec[run.to.place];
+  const count = spec.tasksAtRest;
+  const where = `${target.service} in ${run.to.region}`;
+  if (count === undefined) return settled(`the plan leaves ${where} as it is at rest`);
+  if (service === 'unanswered') return wait(`${where} does not answer`, 1);
+  if (service === 'absent') return refuse('service-not-found', `${where} does not exist`);
+  if (leaving.has(service.status)) return refuse('service-not-found', `${where} is ${service.status}`);
+  if (service.desired !== count) {
+    const action = { type: 'set-desired', at: 'to', ...target, count } as const;
+    return act(action, `bring ${where} to rest: from ${service.desired} to ${count} tasks`);
+  }
+  const tasks = service.running + service.pending;
+  if (tasks > count) return wait(`${where}: ${tasks - count} tasks have not stopped yet`, 1);
+  return settled(`${where} is at rest: ${service.running} of ${count} tasks run`);
 }
 
 function checkScale(goal: Goal, spec: Spec, { service }: Facts): Decision<Action> {

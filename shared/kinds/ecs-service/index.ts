@@ -3,14 +3,15 @@ import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
 import { arns, Spec } from './spec.ts';
 
-/** A service of Amazon ECS: stopped in the Region being left, brought to capacity in the one being activated. */
+/** A service of Amazon ECS: stopped in the Region being left, brought to capacity in the one being activated, and to rest. */
 export const ecsService = defineKind({
   id: 'ecs-service',
-  phases: ['isolate', 'scale'],
+  phases: ['rest', 'isolate', 'scale'],
   spec: Spec,
   iam: ['ecs:DescribeServices', 'ecs:UpdateService'],
   arns,
   controlPlanes: [],
+  takesPart: (phase, { tasksAtRest }) => phase !== 'rest' || tasksAtRest !== undefined,
   observe,
   provesIsolation: ({ isolate }) => isolate,
   isComplete: ({ service }) => service !== 'unanswered',

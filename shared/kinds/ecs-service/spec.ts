@@ -17,6 +17,11 @@ export const Spec = z.strictObject({
     .positive()
     .optional()
     .describe('The least number of tasks that carries the traffic. Needed where no recorded capacity may be at hand.'),
+  tasksAtRest: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('How many tasks the Region that is not in charge runs. Without it, a repair leaves them as they are.'),
   isolate: z
     .boolean()
     .default(true)

@@ -3,6 +3,7 @@ import { anyResource, arn } from '../../domain/arn.ts';
 import { perPlace } from '../../domain/plan.ts';
 import type { Side } from '../../domain/run.ts';
 import type { Arns, LagMetric, Leg } from '../contract.ts';
+import { anyKeptName, builtTag } from './names.ts';
 
 const Built = z
   .strictObject({
@@ -47,6 +48,7 @@ export type Spec = z.infer<typeof Spec>;
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html; metrics have no ARNs. */
 export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
+  if (phase === 'reverse') return reverseArns(spec, { from, to });
   const { place, region } = phase === 'isolate' ? from : to;
   const instance = [arn('rds', region, `db:${spec[place].instance}`)];
   if (phase === 'isolate') {
@@ -56,6 +58,37 @@ export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
     'rds:DescribeDBInstances': instance,
     'rds:PromoteReadReplica': instance,
     'cloudwatch:GetMetricData': anyResource,
+  };
+}
+
+/**
+ * An instance is deleted only if Understudy has built it (and the restore has seen it replicate, see mustNotUndo), whoever named
+ * it. A key is used only through RDS, for an instance. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
+export const iamConditions = {
+  'rds:DeleteDBInstance': { StringEquals: { 'aws:ResourceTag/understudy': builtTag.understudy } },
+  'kms:CreateGrant': { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+};
+
+/** Groups of parameters, options and subnets have names that only the instance tells which is to be replaced. */
+function reverseArns(spec: Spec, { from, to }: Pick<Leg, 'from' | 'to'>): Arns {
+  const { instance } = spec[to.place];
+  const standby = arn('rds', to.region, `db:${instance}`);
+  const kept = arn('rds', to.region, `db:${anyKeptName(instance)}`);
+  const snapshots = arn('rds', to.region, `snapshot:${anyKeptName(instance)}`);
+  const writer = arn('rds', from.region, `db:${spec[from.place].instance}`);
+  const groups = ['pg', 'og', 'subgrp'].map((type) => arn('rds', to.region, `${type}:*`));
+  const keys = [arn('kms', to.region, 'key/*')];
+  return {
+    'rds:DescribeDBInstances': [standby, writer],
+    'rds:DescribeDBSnapshots': [standby, snapshots],
+    'rds:CreateDBSnapshot': [standby, snapshots],
+    'rds:ModifyDBInstance': [standby, kept],
+    'rds:CreateDBInstanceReadReplica': [standby, writer, ...groups],
+    'rds:AddTagsToResource': [standby],
+    'rds:DeleteDBInstance': [standby],
+    'kms:CreateGrant': keys,
+    'kms:DescribeKey': keys,
   };
 }
 

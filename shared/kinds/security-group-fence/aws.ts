@@ -21,8 +21,8 @@ const limits = { pageSize: 1000, pages: 3 } as const;
  * The rules are asked for by a filter, and a filter that matches nothing is no error: only DescribeSecurityGroups tells a
  * group without rules from one that is not there.
  */
-export async function observe(spec: Spec, { run }: Target, outside: Outside): Promise<Facts> {
-  const { region, place } = run.from;
+export async function observe(spec: Spec, { phase, run }: Target, outside: Outside): Promise<Facts> {
+  const { region, place } = phase === 'isolate' ? run.from : run.to;
   const { securityGroup } = spec[place];
   const client = outside.client(EC2Client, region);
   const command = new DescribeSecurityGroupsCommand({ GroupIds: [securityGroup] });
@@ -34,24 +34,31 @@ export async function observe(spec: Spec, { run }: Target, outside: Outside): Pr
   } catch (error) {
     if (hasCode(error, 'InvalidGroup.NotFound', 'InvalidGroupId.Malformed')) return { rules: 'absent' };
     // Silence, throttling or 5xx: in a Region that fails, each means that the door is not known to be closed.
-    if (error instanceof TransientError) return { rules: 'unanswered' };
+    if (phase === 'isolate' && error instanceof TransientError) return { rules: 'unanswered' };
     throw error;
   }
 }
 
 /** @throws TransientError when the rules are not those that were seen any more: look again. */
 export async function act(action: Action, _spec: Spec, { run }: Target, outside: Outside): Promise<void> {
-  const { rules, securityGroup: GroupId, verb } = action;
-  const { region } = run.from;
+  const { at, rules, securityGroup, verb } = action;
+  const { region } = run[at];
   const client = outside.client(EC2Client, region);
   try {
-    await converted(`${verb} ${rules.length} inbound rules of ${GroupId} in ${region}`, async () => {
-      if (verb === 'authorize') return client.send(authorize(action));
-      return client.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: idsOf(rules) }));
-    });
+    await converted(`${verb} ${rules.length} inbound rules of ${securityGroup} in ${region}`, async () =>
+      verb === 'authorize' ? client.send(authorize(action)) : client.send(revoke(action)),
+    );
   } catch (error) {
     throw changedMeanwhile(error);
   }
+}
+
+/** By their ids; rules that were opened by this run have ids that nobody knows, so they are named by what they let in. */
+function revoke({ rules, securityGroup: GroupId }: Action): RevokeSecurityGroupIngressCommand {
+  const ids = rules.map(({ id }) => id);
+  if (!ids.includes('')) return new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: ids });
+  const IpPermissions = rules.map(({ description: _description, ...rule }) => toPermission(rule));
+  return new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions });
 }
 
 async function inboundRules(client: EC2Client, securityGroup: string): Promise<readonly Rule[]> {
@@ -130,8 +137,6 @@ const toPair = ({ account, id, peering }: NonNullable<Rule['group']>) => ({
   ...(account === undefined ? {} : { UserId: account }),
   ...(peering === undefined ? {} : { VpcPeeringConnectionId: peering }),
 });
-
-const idsOf = (rules: readonly Rule[]): string[] => rules.map(({ id }) => id);
 
 /** A rule that is gone already, or back already: an earlier call may have done it, or somebody else. The next look tells. */
 function changedMeanwhile(error: unknown): unknown {

@@ -3,10 +3,10 @@ import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
 import { arns, Spec } from './spec.ts';
 
-/** The security group of a database: closed to new connections in the Region being left. */
+/** The security group of a database: closed to new connections in the Region being left, open again in the one activated. */
 export const securityGroupFence = defineKind({
   id: 'security-group-fence',
-  phases: ['isolate'],
+  phases: ['isolate', 'scale'],
   spec: Spec,
   iam: [
     'ec2:DescribeSecurityGroups',
@@ -17,9 +17,9 @@ export const securityGroupFence = defineKind({
     'ec2:CreateTags',
   ],
   iamOnlyIn: {
-    'ec2:RevokeSecurityGroupIngress': ['isolate'],
-    'ec2:AuthorizeSecurityGroupIngress': ['restore'],
-    'ec2:CreateTags': ['restore'],
+    'ec2:RevokeSecurityGroupIngress': ['isolate', 'restore'],
+    'ec2:AuthorizeSecurityGroupIngress': ['scale', 'restore'],
+    'ec2:CreateTags': ['scale', 'restore'],
   },
   // Only in the call that opens a rule again.
   iamConditions: { 'ec2:CreateTags': { StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress' } } },
@@ -28,6 +28,8 @@ export const securityGroupFence = defineKind({
   provesIsolation: () => false,
   observe,
   isComplete: ({ rules }) => rules !== 'unanswered',
+  // What it let in while it was the door of the writer.
+  remembers: ['isolate'],
   check,
   act,
   undo,

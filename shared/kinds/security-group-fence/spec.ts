@@ -16,13 +16,14 @@ export const Spec = perPlace(Door);
 export type Spec = z.infer<typeof Spec>;
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html; new rules have no ids before. */
-export function arns(spec: Spec, { from }: Leg): Arns {
-  const group = [arn('ec2', from.region, `security-group/${spec[from.place].securityGroup}`)];
+export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
+  const { place, region } = phase === 'isolate' ? from : to;
+  const group = [arn('ec2', region, `security-group/${spec[place].securityGroup}`)];
   return {
     'ec2:DescribeSecurityGroups': anyResource,
     'ec2:DescribeSecurityGroupRules': anyResource,
     'ec2:RevokeSecurityGroupIngress': group,
     'ec2:AuthorizeSecurityGroupIngress': group,
-    'ec2:CreateTags': [arn('ec2', from.region, 'security-group-rule/*')],
+    'ec2:CreateTags': [arn('ec2', region, 'security-group-rule/*')],
   };
 }

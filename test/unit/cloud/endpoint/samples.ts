@@ -1,4 +1,4 @@
-import { primary } from '../support.ts';
+import { primary, recovery } from '../support.ts';
 
 /** One call as an SDK client makes it. */
 export interface Sample {
@@ -53,6 +53,31 @@ export const samples: readonly Sample[] = [
   ...rds('PromoteReadReplica', { DBInstanceIdentifier: 'orders-primary' }, { DBInstanceIdentifier: 'orders-recovery' }),
   ...rds('StopDBInstance', { DBInstanceIdentifier: 'orders-primary' }),
   ...rds('StartDBInstance', { DBInstanceIdentifier: 'orders-primary' }),
+  ...rds(
+    'CreateDBSnapshot',
+    { DBInstanceIdentifier: 'shop', DBSnapshotIdentifier: 'shop-kept' },
+    { DBInstanceIdentifier: 'shop', DBSnapshotIdentifier: 'shop-kept' },
+    { DBInstanceIdentifier: 'none', DBSnapshotIdentifier: 'none' },
+  ),
+  ...rds('DescribeDBSnapshots', { DBSnapshotIdentifier: 'shop-kept' }, { DBSnapshotIdentifier: 'none' }),
+  ...rds(
+    'CreateDBInstanceReadReplica',
+    {
+      DBInstanceIdentifier: 'shop-2',
+      SourceDBInstanceIdentifier: `arn:aws:rds:${recovery}:123456789012:db:shop`,
+      VpcSecurityGroupIds: ['sg-1', 'sg-2'],
+      MultiAZ: true,
+      Tags: [{ Key: 'owner', Value: 'shop & co' }],
+    },
+    { DBInstanceIdentifier: 'shop', SourceDBInstanceIdentifier: 'shop' },
+    { DBInstanceIdentifier: 'shop-3', SourceDBInstanceIdentifier: 'none' },
+  ),
+  ...rds('DeleteDBInstance', { DBInstanceIdentifier: 'shop-2' }),
+  ...rds('DeleteDBInstance', {
+    DBInstanceIdentifier: 'shop-2',
+    SkipFinalSnapshot: true,
+    DeleteAutomatedBackups: false,
+  }),
 
   ...ec2('DescribeSecurityGroups', { GroupIds: ['sg-1'] }, { GroupIds: ['sg-404'] }),
   ...ec2('RevokeSecurityGroupIngress', { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-00000000000000001'] }),

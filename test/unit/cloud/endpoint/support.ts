@@ -34,6 +34,10 @@ export function stillWorld(): World {
   const world = new World({ clock: stillClock, random: () => 0.5, substrate, engine: endlessEngine });
   substrate.seedDatabase({ region: primary, instance: 'orders-recovery' }, 'standby');
   world.rds(primary).seedInstance({ DBInstanceIdentifier: 'orders-primary' });
+  for (const region of [primary, recovery]) {
+    world.rds(region).seedInstance({ DBInstanceIdentifier: 'shop' });
+    substrate.seedDatabase({ region, instance: 'shop' }, 'writer');
+  }
   const source = `arn:aws:rds:${recovery}:123456789012:db:orders`;
   world
     .rds(primary)
