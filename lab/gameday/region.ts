@@ -69,7 +69,7 @@ export function openRegion(parts: RegionParts): LabRegion {
       async rename(instance, to) {
         await shelf.rename(instance, to);
         if (shelf.seated() === undefined) terms.end();
-        else if (!(await database.isInRecovery())) terms.begin();
+        else if (!(await database.isInRecovery())) terms.resume();
       },
     },
     async promote() {
@@ -93,6 +93,11 @@ function keepTerms(first: Instant | undefined) {
   return {
     all,
     begin: () => void (current() ?? all.push({ since: now() })),
+    /** What had been put aside is back, with what it had: its term goes on. */
+    resume() {
+      const last = all.at(-1);
+      if (last !== undefined) all.splice(-1, 1, { since: last.since });
+    },
     end() {
       const ending = current();
       if (ending !== undefined) all.splice(-1, 1, { ...ending, until: now() });

@@ -97,7 +97,8 @@ function flipInPublicView({ entries }: Pick<ScenarioEvidence, 'entries'>, firstA
 function marksOf({ evidence }: ReportParts, gap: WriteGap | undefined): readonly Mark[] {
   const { marks, writers, runs } = evidence;
   const to = runs.at(-1)?.to.region;
-  const writable = to === undefined ? undefined : writers.writableAt[to];
+  const openedAt = runs.at(-1)?.openedAt ?? 0;
+  const writable = writers.terms.find(({ region, since }) => region === to && since >= openedAt)?.since;
   return [
     ...marks,
     ...(writable === undefined

@@ -62,8 +62,8 @@ async function placeOrder(request: IncomingMessage, { database, databaseName }: 
   const order = parseOrder(text);
   if ('problem' in order) return { status: 400, body: { reason: 'invalid-order', why: order.problem } };
   const { created, row } = await database.place(order);
-  const { id, region, committedAt } = row;
-  return { status: created ? 201 : 200, body: { id, region, database: databaseName, committedAt } };
+  const { id, region, committedAt, epoch } = row;
+  return { status: created ? 201 : 200, body: { id, region, database: databaseName, committedAt, epoch } };
 }
 
 async function findOrder(id: string, { database, databaseName }: OrderServerOptions): Promise<Reply> {

@@ -241,15 +241,13 @@ describe('a function as the source', () => {
     [
       'a missing permission',
       () =>
-        lambda
-          .on(InvokeCommand)
-          .rejects(
-            Object.assign(new Error('no'), {
-              name: 'AccessDeniedException',
-              $fault: 'client',
-              $metadata: { httpStatusCode: 403 },
-            }),
-          ),
+        lambda.on(InvokeCommand).rejects(
+          Object.assign(new Error('no'), {
+            name: 'AccessDeniedException',
+            $fault: 'client',
+            $metadata: { httpStatusCode: 403 },
+          }),
+        ),
       /AccessDeniedException/,
     ],
   ])('%s is a fact', async (_title, prepare, why) => {
