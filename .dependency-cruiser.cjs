@@ -125,7 +125,7 @@ const rooms = [
     'steps-see-neither-sdk-nor-lambda',
     '^shared/steps/',
     [
-      '^shared/(steps|domain|coordination|signals|channels|guard|report)/',
+      '^shared/(steps|domain|coordination|signals|channels|guard|report|start)/',
       '^shared/kinds/[^/]+\\.ts$',
       '^shared/aws/outside\\.ts$',
       ...npm('zod'),

@@ -10,6 +10,7 @@ import {
 } from '../domain/ports.ts';
 import { isPlanned, type Run } from '../domain/run.ts';
 import { decideOpening, LockItem, StoredRun } from './opening.ts';
+import { planHashOf } from './plan-hash.ts';
 import type { Condition, Key, Table } from './table.ts';
 
 /** More rivals than this for one lock at one moment mean that something else is wrong. */
@@ -34,6 +35,8 @@ export function openRunLock(table: Table, clock: Clock): RunLock {
       ),
 
     close: (run, end) => close(table, clock, run, end),
+
+    hashOf: planHashOf,
 
     async run(runId) {
       const item = await table.get(runKey(runId));

@@ -45,3 +45,14 @@ export const stepIds = [
   'hold',
 ] as const;
 export type StepId = (typeof stepIds)[number];
+
+/** Steps that only planned runs have: nobody waits for them in a disaster. */
+export const plannedSteps: readonly StepId[] = [
+  'rest',
+  'reconcile',
+  'reverse',
+  'freeze',
+  'final-sync',
+  'compare',
+  'protect',
+];

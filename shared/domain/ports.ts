@@ -2,6 +2,7 @@ import type { Directive } from './directive.ts';
 import type { JournalEntry, JournalNote } from './journal.ts';
 import type { WriteLease } from './lease.ts';
 import type { Phase } from './phase.ts';
+import type { Plan } from './plan.ts';
 import type { Instant, Purpose, Run, RunRequest, Side } from './run.ts';
 
 /** Injected time. The simulator's runs ahead of the wall, so nothing below functions/ reads a real clock. */
@@ -81,6 +82,8 @@ export interface RunLock {
   /** Gives the lock back; who is in charge from then on says `inChargeAfter`. False when a newer run holds it. */
   close(run: Run, end: RunEnd): Promise<boolean>;
   run(runId: string): Promise<Run | undefined>;
+  /** What tells one plan from another: SHA-256 over its canonical JSON; hex. */
+  hashOf(plan: Plan): string;
   /** Who is in charge; undefined before the first run. */
   charge(application: string): Promise<Charge | undefined>;
   state(application: string): Promise<LockState | undefined>;

@@ -1,4 +1,3 @@
-import { planHashOf } from '../coordination/plan-hash.ts';
 import { type Direction, directionOf } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -98,7 +97,7 @@ async function open(
   const staleAfterMs = plan.policy.takeOverAfterSeconds * 1000;
   const coolDownMs = plan.policy.coolDownSeconds * 1000;
   const inChargeAtFirst = plan.regions.primary;
-  const wanted = { runId, request, purpose, planHash: planHashOf(plan), from: direction.from, to: direction.to };
+  const wanted = { runId, request, purpose, planHash: lock.hashOf(plan), from: direction.from, to: direction.to };
   const opening = await lock.open({ ...wanted, inChargeAtFirst, staleAfterMs, coolDownMs });
   if (opening.status !== 'opened') {
     return { status: 'refused', refusal: opening.status, why: whyRefused(opening, deps.clock.now(), plan) };

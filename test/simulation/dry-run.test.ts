@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ModelledLab, openModelledLab } from '../../lab/modelled/modelled-lab.ts';
 import { labOutside } from '../../lab/runtime.ts';
 import { openScratch } from '../../shared/coordination/scratch.ts';
-import { stepIds } from '../../shared/domain/phase.ts';
 import { rehearsalOf } from '../../shared/report/rehearsal.ts';
 import { evaluate } from '../../shared/steps/evaluate.ts';
 import { rehearse } from '../../shared/steps/rehearse.ts';
+import { failoverSteps } from '../support/failover-steps.ts';
 import { effectsOf, effectsOfARecovery, itemsOf, publicAddress, toldBy } from '../support/modelled.ts';
 
 let lab: ModelledLab;
@@ -208,7 +208,7 @@ describe('a rehearsal in one process', () => {
   it('runs every step but Restore and Hold, in the order of a run', async () => {
     const { entries, result } = await inProcess();
     const ran = entries.filter(({ event }) => event === 'run-opened' || event === 'step-started');
-    expect(ran.map(({ step }) => step)).toEqual(stepIds.filter((step) => step !== 'restore' && step !== 'hold'));
+    expect(ran.map(({ step }) => step)).toEqual(failoverSteps);
     expect(result.status).toBe('settled');
   });
 

@@ -158,8 +158,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'takes-over-the-living',
     story: 'a run is taken over although it gives signs of life',
     file: opening,
-    find: 'now - lock.heartbeatAt <= wanted.staleAfterMs',
-    replace: 'now - lock.heartbeatAt <= 0 * wanted.staleAfterMs',
+    find: 'now - lock.heartbeatAt > wanted.staleAfterMs',
+    replace: 'now - lock.heartbeatAt > 0 * wanted.staleAfterMs',
   },
   {
     name: 'no-cool-down',

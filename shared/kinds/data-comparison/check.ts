@@ -49,9 +49,6 @@ export function undo(_action: Action, _before: Facts): Undo<Action> {
   return { irreversible: 'a comparison changes nothing' };
 }
 
-/** Where the frozen writer stood. */
-export const syncedPosition = ({ from }: Facts): string | undefined => (from.answered ? from.position : undefined);
-
 type Both = Pick<Facts, 'from' | 'to'>;
 
 /** Why it is not proven that `to` has all that `from` had; undefined when it is. */

@@ -1,6 +1,6 @@
 import { defineKind } from '../define-kind.ts';
 import { observe, reconcile } from './aws.ts';
-import { check, syncedPosition, undo } from './check.ts';
+import { check, undo } from './check.ts';
 import { arns, Spec } from './spec.ts';
 
 /** Proves that the databases of both Regions hold the same, before a planned run moves from one to the other. */
@@ -15,7 +15,6 @@ export const dataComparison = defineKind({
   observe,
   isComplete: ({ from, to }) => from.answered && to.answered,
   check,
-  syncedPosition,
   reconcile,
   act: async () => undefined,
   undo,

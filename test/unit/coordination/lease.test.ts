@@ -100,3 +100,47 @@ describe('the write lease', () => {
     expect(await lease.renew(application, inherited, 5000)).toEqual({ ...inherited, expiresAt: 5000 });
   });
 });
+
+describe('a claim with an end', () => {
+  const claim = { epoch: 1, claimedBy: run.id };
+
+  it('is released by the guard, and then it is renewed as before', async () => {
+    const { lease } = await granted();
+    expect(await lease.claim(run, 5000)).toEqual({
+      region: primary.region,
+      expiresAt: 1000,
+      ...claim,
+      claimEndsAt: 5000,
+    });
+    expect(await lease.release(application, claim)).toBe(true);
+    expect(await lease.read(application)).toEqual({ region: primary.region, epoch: 1, expiresAt: 1000 });
+    expect(await lease.seal(run)).toBe(false);
+    expect(await lease.grant(run, 9000)).toBeUndefined();
+    expect(await lease.renew(application, { region: primary.region, epoch: 1, expiresAt: 1000 }, 6000)).toBeDefined();
+  });
+
+  it('is not released any more once it is sealed', async () => {
+    const { lease } = await granted();
+    await lease.claim(run, 5000);
+    expect(await lease.seal(run)).toBe(true);
+    expect(await lease.seal(run)).toBe(true);
+    expect(await lease.release(application, claim)).toBe(false);
+    expect(await lease.grant(run, 9000)).toMatchObject({ region: recovery.region });
+    expect(await lease.seal(run)).toBe(true);
+  });
+
+  it('has no end any more when a failover claims it, whoever left one', async () => {
+    const { lease } = await granted();
+    await lease.claim(run, 5000);
+    expect(await lease.claim(newer)).toMatchObject({ epoch: 2, claimedBy: newer.id });
+    expect(await lease.read(application)).not.toHaveProperty('claimEndsAt');
+    expect(await lease.seal(run)).toBe(false);
+    expect(await lease.release(application, { epoch: 2, claimedBy: newer.id })).toBe(false);
+  });
+
+  it('of a failover is never released', async () => {
+    const { lease } = await granted();
+    await lease.claim(run);
+    expect(await lease.release(application, claim)).toBe(false);
+  });
+});

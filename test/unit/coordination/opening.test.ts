@@ -193,3 +193,45 @@ describe('a takeover', () => {
     expect(decided).toMatchObject({ run: { forced: true } });
   });
 });
+
+describe('a planned run', () => {
+  const planned = { purpose: 'failback', planHash: 'plan' } as const;
+  const decide = (lock: LockItem | undefined, changes: Parameters<typeof wantsToOpen>[1], now = noon) =>
+    decideOpening({ lock, wanted: wantsToOpen('run-2', changes), wasOpened: false, now });
+  const heldBy = (purpose: 'failover' | 'failback') => held({ currentRun: sampleRun({ epoch: 7, purpose }) });
+
+  it('waits for every other run, also for one that gave no sign of life', () => {
+    const active = { decision: 'answer', opening: { status: 'run-active', runId: 'run-1' } };
+    expect(decide(heldBy('failover'), planned, noon + stale + 1)).toMatchObject(active);
+    expect(decide(heldBy('failback'), planned, noon + stale + 1)).toMatchObject(active);
+  });
+
+  it('gives way to a failover at once, which is as old as its own incident', () => {
+    const opened = decide(heldBy('failback'), { purpose: 'failover' }, noon + 5000);
+    expect(opened).toMatchObject({
+      decision: 'write',
+      run: { purpose: 'failover', takesOver: 'run-1', epoch: 8, incidentAt: noon + 5000 },
+    });
+  });
+
+  it('is taken over only once its heartbeat is stale, and stays what it was', () => {
+    const request = RunRequest.parse({ application: 'shop', trigger: 'takeover', takesOver: 'run-1' });
+    const takeover = { ...planned, request };
+    expect(decide(heldBy('failback'), takeover)).toMatchObject({ opening: { status: 'run-active' } });
+    expect(decide(heldBy('failback'), takeover, noon + stale + 1)).toMatchObject({ run: { purpose: 'failback' } });
+  });
+
+  it('does not wait for the cool-down of a failover', () => {
+    const lock = free({ lastRun: { id: 'run-1', end: 'recovered', endedAt: noon } });
+    expect(decide(lock, { coolDownMs: 60_000 })).toMatchObject({ opening: { status: 'cooling-down' } });
+    expect(decide(lock, { ...planned, coolDownMs: 60_000 })).toMatchObject({ decision: 'write' });
+  });
+
+  it('wants the plan of the last run, unless it is forced; a failover takes any', () => {
+    const lock = free({ planHash: 'another' });
+    expect(decide(lock, planned)).toMatchObject({ opening: { status: 'plan-changed' } });
+    const request = RunRequest.parse({ application: 'shop', force: true, reason: 'renamed' });
+    expect(decide(lock, { ...planned, request })).toMatchObject({ decision: 'write', next: { planHash: 'plan' } });
+    expect(decide(lock, {})).toMatchObject({ decision: 'write' });
+  });
+});

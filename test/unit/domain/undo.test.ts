@@ -57,6 +57,19 @@ describe('the effects that may stand', () => {
       [1],
     ],
     ['what a dry run would do does not stand', [line('intended', 'a'), line('would-act', 'a')], []],
+    [
+      'what a finished Reverse has built stays',
+      [line('intended', 'a', { step: 'reverse' }), line('intended', 'b'), { step: 'reverse', event: 'step-finished' }],
+      [2],
+    ],
+    [
+      'what a refused Reverse has built does not stay',
+      [
+        line('intended', 'a', { step: 'reverse' }),
+        { step: 'reverse', event: 'step-finished', refusal: 'replica-broken' },
+      ],
+      [1],
+    ],
     ['a failure may have taken effect', [line('intended', 'a'), line('failed', 'a')], [1]],
     ['lines about no resource change nothing', [line('intended', 'a'), { event: 'rejected' }], [1]],
   ])('%s', (_title, notes, expected) => {

@@ -154,3 +154,31 @@ it('a plan without a lease needs no guard', async () => {
   expect(await guard(await loadedPlan(), 60, { ...deps, coordination })).toEqual({ grants: 0 });
   expect(await coordination.lease.read(application)).toBeUndefined();
 });
+
+describe('the guard beside a freeze', () => {
+  it('takes the claim back when the freeze is over, and opens the gate again at that turn', async () => {
+    const { asked, clock, coordination, guard } = guarded();
+    const both = guard(20);
+    await clock.sleep(5000);
+    await coordination.lease.claim(await opened('run-1', coordination), noon + 10_000);
+    await both;
+    expect(asked.map(({ at, epoch, method }) => [at, method, epoch])).toEqual([
+      [0, 'PUT', 0],
+      [4, 'PUT', 0],
+      [8, 'DELETE', 0],
+      [12, 'PUT', 1],
+      [16, 'PUT', 1],
+    ]);
+  });
+
+  it('leaves a claim alone that was sealed', async () => {
+    const { asked, clock, coordination, guard } = guarded();
+    const both = guard(20);
+    await clock.sleep(5000);
+    const run = await opened('run-1', coordination);
+    await coordination.lease.claim(run, noon + 10_000);
+    await coordination.lease.seal(run);
+    await both;
+    expect(asked.map(({ method }) => method)).toEqual(['PUT', 'PUT', 'DELETE']);
+  });
+});

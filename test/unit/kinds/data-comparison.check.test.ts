@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Goal } from '../../../shared/kinds/contract.ts';
-import { type Comparison, check, type Facts, syncedPosition } from '../../../shared/kinds/data-comparison/check.ts';
+import { type Comparison, check, type Facts } from '../../../shared/kinds/data-comparison/check.ts';
 import {
   chunksToSearch,
   differencesOf,
@@ -56,11 +56,6 @@ describe('final-sync', () => {
   it('is settled once everything has arrived, and names both positions', () => {
     const why = 'nothing is missing: eu-west-1 is at 0/31, the frozen eu-central-1 at 0/30';
     expect(check(sync, spec, facts({ to: { ...standby, position: '0/31' } }))).toEqual({ verdict: 'settled', why });
-  });
-
-  it('hands on where the frozen writer stood', () => {
-    expect(syncedPosition(facts())).toBe('0/30');
-    expect(syncedPosition(facts({ from: silent }))).toBeUndefined();
   });
 });
 

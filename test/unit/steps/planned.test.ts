@@ -1,0 +1,238 @@
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { compare } from '../../../shared/steps/compare.ts';
+import { detect } from '../../../shared/steps/detect.ts';
+import { finalSync } from '../../../shared/steps/final-sync.ts';
+import { freeze } from '../../../shared/steps/freeze.ts';
+import { promote } from '../../../shared/steps/promote.ts';
+import { protect } from '../../../shared/steps/protect.ts';
+import { restore } from '../../../shared/steps/restore.ts';
+import { survey } from '../../../shared/steps/survey.ts';
+import { openedPlannedShop, type PlannedShop, plannedShop } from '../../support/planned-shop.ts';
+import type { Draft } from '../../support/sample-plan.ts';
+import { application, primary, recovery } from '../../support/sample-run.ts';
+import { replica } from '../../support/shop.ts';
+
+const leaseOf = ({ coordinationIn }: PlannedShop) => coordinationIn(recovery.region).lease.read(application);
+
+describe('Detect of a planned run', () => {
+  it('opens it when the Region to go to has been well', async () => {
+    const all = await plannedShop();
+    expect(await all.step(detect)).toMatchObject({ status: 'settled' });
+    const { lock } = all.coordinationIn(recovery.region);
+    expect(await lock.run('run-1')).toMatchObject({ purpose: 'switchover', from: primary, to: recovery });
+  });
+
+  it.each<[string, (all: PlannedShop) => void]>([
+    ['has not been well for so long', ({ plan }) => void Object.assign(plan.policy.failback, { stableSeconds: 600 })],
+    ['does not answer', ({ world }) => world.loseRegion(recovery.region)],
+  ])('refuses it while that Region %s, and opens nothing', async (_title, change) => {
+    const all = await plannedShop();
+    change(all);
+    const { lock } = all.coordinationIn(primary.region);
+    // The coordination table of the primary: that of a lost Region answers nobody.
+    const deps = { ...all.deps(), coordination: all.coordinationIn(primary.region) };
+    const request = { application, purpose: 'switchover', trigger: 'manual', reason: 'test' } as const;
+    const input = { machine: 'failback', runId: 'run-1', startedAt: '2026-01-01T12:00:00.000Z', request } as const;
+    expect(await detect.run(input, deps)).toMatchObject({ status: 'refused', refusal: 'home-not-well' });
+    expect(await lock.charge(application)).toBeUndefined();
+  });
+
+  it('refuses the way home when the primary is in charge', async () => {
+    const { step } = await plannedShop();
+    expect(await step(detect, { purpose: 'failback' })).toMatchObject({ status: 'refused', refusal: 'already-home' });
+  });
+
+  it('takes the purpose of the machine when the request names none', async () => {
+    const { step } = await plannedShop();
+    const result = await step(detect, { purpose: undefined });
+    expect(result).toMatchObject({ status: 'refused', refusal: 'already-home' });
+  });
+
+  it('refuses a purpose that its machine does not serve', async () => {
+    const { step } = await plannedShop();
+    expect(await step(detect, { purpose: 'failover' })).toMatchObject({ refusal: 'wrong-machine' });
+    expect(await step(detect, { purpose: 'reprotect' })).toMatchObject({ refusal: 'wrong-machine' });
+  });
+
+  it('refuses a plan that is not that of the last run, unless it is forced', async () => {
+    const all = await openedPlannedShop();
+    await all.step(restore);
+    Object.assign(all.plan.objectives, { rtoSeconds: 7 });
+    expect(await all.step(detect, {}, 'run-2')).toMatchObject({ status: 'refused', refusal: 'plan-changed' });
+    const forced = { force: true, reason: 'the objective was lowered' };
+    expect(await all.step(detect, forced, 'run-3')).toMatchObject({ status: 'settled' });
+  });
+});
+
+describe('Freeze', () => {
+  it('claims the lease until a time, shuts the gate under the epoch of the run, and leaves the proof', async () => {
+    const all = await openedPlannedShop();
+    const endsAt = all.clock.now() + 30_000;
+    expect(await all.step(freeze)).toMatchObject({ status: 'settled' });
+    expect(await leaseOf(all)).toMatchObject({ region: primary.region, claimedBy: 'run-1', claimEndsAt: endsAt });
+    expect(all.answers.gateAsked).toEqual([
+      { method: 'PUT', url: expect.stringContaining('primary'), epoch: 1, until: 0 },
+    ]);
+    expect(await all.proof()).toEqual({ by: 'gate', region: primary.region, epoch: 1 });
+  });
+
+  it('tells people before anything stands still', async () => {
+    const all = await openedPlannedShop();
+    await all.step(freeze);
+    const calls = all.world.history.map(({ command, input }) => [command, JSON.stringify(input)] as const);
+    const told = calls.findIndex(([command]) => command === 'Publish');
+    const claimed = calls.findIndex(([command, input]) => command === 'UpdateItem' && input.includes('claimEndsAt'));
+    expect(told).toBeGreaterThanOrEqual(0);
+    expect(claimed).toBeGreaterThan(told);
+  });
+
+  it('outwaits the lease when the gate does not answer', async () => {
+    const all = await openedPlannedShop();
+    all.answers.gateAnswers = false;
+    const expiresAt = (await leaseOf(all))?.expiresAt ?? 0;
+    expect(await all.step(freeze)).toMatchObject({ status: 'settled' });
+    expect(all.clock.now()).toBe(expiresAt + 1000);
+    expect(await all.proof()).toMatchObject({ by: 'lease', expiresAt });
+  });
+
+  it('keeps its end when it is repeated', async () => {
+    const all = await openedPlannedShop();
+    await all.step(freeze);
+    const before = await leaseOf(all);
+    all.clock.advance(5000);
+    expect(await all.step(freeze)).toMatchObject({ status: 'settled' });
+    expect(await leaseOf(all)).toEqual(before);
+  });
+
+  it('is refused when the guard has taken the lease back', async () => {
+    const all = await openedPlannedShop();
+    await all.step(freeze);
+    const lease = await leaseOf(all);
+    await all.coordinationIn(primary.region).lease.release(application, { epoch: 1, claimedBy: 'run-1' });
+    expect(lease).toBeDefined();
+    expect(await all.step(freeze)).toMatchObject({ status: 'refused', refusal: 'freeze-too-long' });
+  });
+
+  it('needs a write lease', async () => {
+    const all = await openedPlannedShop((plan) => {
+      Object.assign(plan['policy'] as object, { lease: undefined });
+    });
+    expect(await all.step(freeze)).toMatchObject({ status: 'refused', refusal: 'not-freezable' });
+  });
+});
+
+/** A switchover in which nobody writes any more. */
+async function frozen(change?: (plan: Draft) => void): Promise<PlannedShop> {
+  const all = await openedPlannedShop(change);
+  await all.step(freeze);
+  return all;
+}
+
+describe('Final sync and Compare', () => {
+  it('wait for the last write, and are settled then', async () => {
+    const all = await frozen();
+    all.answers.to.position = '69';
+    const arrived = all.clock.sleep(2000).then(() => Object.assign(all.answers.to, { position: '70' }));
+    expect(await all.step(finalSync)).toMatchObject({ status: 'settled' });
+    await arrived;
+    expect(await all.step(compare)).toMatchObject({ status: 'settled' });
+  });
+
+  it('do not wait past the end of the freeze', async () => {
+    const all = await frozen();
+    all.answers.to.position = '69';
+    const endsAt = all.clock.now() + 30_000;
+    expect(await all.step(finalSync)).toMatchObject({ status: 'refused', refusal: 'freeze-too-long' });
+    expect(all.clock.now()).toBeLessThanOrEqual(endsAt + 1000);
+  });
+
+  it('stop the move when the data differs', async () => {
+    const all = await frozen();
+    await all.step(finalSync);
+    all.answers.rows.to = 2;
+    expect(await all.step(compare)).toMatchObject({ status: 'refused', refusal: 'data-differs' });
+    expect(await all.step(promote)).toMatchObject({ status: 'refused', refusal: 'not-synced' });
+  });
+
+  it('are refused when no resource can show anything', async () => {
+    const all = await frozen((plan) => {
+      plan.resources.pop();
+    });
+    expect(await all.step(finalSync)).toMatchObject({ status: 'refused', refusal: 'not-synced' });
+  });
+});
+
+describe('Promote of a planned run', () => {
+  it('demands the proof that nothing is missing', async () => {
+    const all = await frozen();
+    expect(await all.step(promote)).toMatchObject({ status: 'refused', refusal: 'not-synced' });
+    expect(all.substrate.databaseRole(replica)).toBe('standby');
+  });
+
+  it('promotes nothing once the guard has let writes go on', async () => {
+    const all = await frozen();
+    await all.step(finalSync);
+    await all.step(compare);
+    await all.coordinationIn(primary.region).lease.release(application, { epoch: 1, claimedBy: 'run-1' });
+    expect(await all.step(promote)).toMatchObject({ status: 'refused', refusal: 'freeze-too-long' });
+    expect(all.substrate.databaseRole(replica)).toBe('standby');
+  });
+
+  it('seals the freeze, so that the guard cannot take it back beside the promotion', async () => {
+    const all = await frozen();
+    await all.step(finalSync);
+    await all.step(compare);
+    all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'backing-up' });
+    expect(await all.step(promote)).toMatchObject({ status: 'waiting' });
+    const { lease } = all.coordinationIn(primary.region);
+    expect(await lease.release(application, { epoch: 1, claimedBy: 'run-1' })).toBe(false);
+    expect(await leaseOf(all)).toMatchObject({ claimedBy: 'run-1' });
+  });
+});
+
+describe('Restore of a planned run', () => {
+  it('lets writes go on where they were', async () => {
+    const all = await frozen();
+    expect(await all.step(restore)).toMatchObject({ status: 'settled' });
+    const lease = await leaseOf(all);
+    expect(lease).toMatchObject({ region: primary.region });
+    expect(lease).not.toHaveProperty('claimedBy');
+  });
+});
+
+describe('A failover during a planned run', () => {
+  it('takes over at once, although the planned run is alive', async () => {
+    const all = await frozen();
+    const failover = {
+      machine: 'failover',
+      runId: 'run-2',
+      startedAt: new Date(all.clock.now()).toISOString(),
+    } as const;
+    const request = { application, trigger: 'manual', reason: 'the primary burns' } as const;
+    expect(await detect.run({ ...failover, request }, all.deps())).toMatchObject({ status: 'settled' });
+    expect(await survey.run({ ...failover, request }, all.deps())).toMatchObject({ status: 'settled' });
+    expect(await all.step(promote)).toMatchObject({ status: 'refused' });
+    expect(await all.step(restore)).toMatchObject({ status: 'superseded' });
+    const { lock } = all.coordinationIn(recovery.region);
+    expect(await lock.run('run-2')).toMatchObject({ purpose: 'failover', takesOver: 'run-1', epoch: 2 });
+  });
+});
+
+describe('Protect', () => {
+  it('starts a reprotect in the Region it runs in, once', async () => {
+    const all = await openedPlannedShop();
+    const sfn = mockClient(SFNClient).on(StartExecutionCommand).resolves({});
+    expect(await all.step(protect)).toMatchObject({ status: 'settled' });
+    const [call] = sfn.commandCalls(StartExecutionCommand);
+    expect(call?.args[0].input).toMatchObject({
+      name: 'shop-reprotect-1',
+      stateMachineArn: expect.stringMatching(/eu-central-1:.*:understudy-reprotect$/),
+    });
+    expect(JSON.parse(call?.args[0].input.input ?? '')).toMatchObject({ application, purpose: 'reprotect' });
+    sfn.rejects(new ExecutionAlreadyExists({ message: 'it runs', $metadata: {} }));
+    expect(await all.step(protect)).toMatchObject({ status: 'settled' });
+    sfn.restore();
+  });
+});
