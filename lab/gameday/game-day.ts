@@ -8,7 +8,7 @@ import { addresses } from './orders-address.ts';
 import { closeOnSignals } from './processes/close-on-signals.ts';
 import { openWorkplace } from './processes/workplace.ts';
 import { reportOf } from './report.ts';
-import { readRuns } from './run-log.ts';
+import { coordinationOf, readRuns } from './run-log.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Stage } from './scenarios/steps.ts';
 import type { Traffic } from './traffics.ts';
@@ -90,6 +90,7 @@ function openStage(lab: Lab, onStep: (step: string) => void): Stage {
     struckAt: undefined,
     marks: [],
     directOrders: [],
+    charge: () => coordinationOf(lab).lock.charge(lab.plan.application),
     /** At the executions and the coordination table from outside, as an operator would. */
     async look() {
       const runs = await readRuns(lab);

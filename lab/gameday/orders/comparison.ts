@@ -1,6 +1,7 @@
-import { Pool, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { asker } from './ask.ts';
 import { COMMITS_LOCK, GATE_TRIGGER_NAME } from './schema.ts';
+import { openSessions } from './sessions.ts';
 import type { ServiceSettings } from './settings.ts';
 
 /** What data-comparison asks (shared/kinds/data-comparison/README.md), answered from the database of this Region. */
@@ -67,7 +68,7 @@ const ROWS = `SELECT id::text AS key, to_jsonb(orders) AS row, (extract(epoch FR
 const options = '-c default_transaction_read_only=on -c timezone=UTC -c datestyle=ISO';
 
 export function openComparison({ databaseTimeoutMs, databaseUrl, region }: ServiceSettings): Comparison {
-  const pool = new Pool({
+  const pool = openSessions({
     connectionString: databaseUrl,
     application_name: `order-comparison-${process.pid}`,
     options,
@@ -76,7 +77,6 @@ export function openComparison({ databaseTimeoutMs, databaseUrl, region }: Servi
     statement_timeout: timeoutMs,
     idleTimeoutMillis: 10_000,
   });
-  pool.on('error', () => {});
   const [ask, askSoon] = [asker(pool, timeoutMs), asker(pool, databaseTimeoutMs)];
   return {
     /** The gate first: a position from before its end would prove nothing. */

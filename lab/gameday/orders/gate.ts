@@ -1,8 +1,8 @@
-import { Pool } from 'pg';
 import { asker } from './ask.ts';
 import { openDatabaseDoor } from './database-door.ts';
 import type { Grant } from './grant.ts';
 import { COMMITS_LOCK } from './schema.ts';
+import { openSessions } from './sessions.ts';
 import type { ServiceSettings } from './settings.ts';
 
 // A grant that is not newer than the one that is there changes nothing; one that comes late cannot shorten a later one.
@@ -42,7 +42,7 @@ export interface WriteGate {
 const options = '-c default_transaction_read_only=off -c synchronous_commit=local';
 
 export function openWriteGate({ databaseTimeoutMs, databaseUrl, region }: ServiceSettings): WriteGate {
-  const pool = new Pool({
+  const pool = openSessions({
     connectionString: databaseUrl,
     application_name: `order-gate-${process.pid}`,
     options,
@@ -50,10 +50,7 @@ export function openWriteGate({ databaseTimeoutMs, databaseUrl, region }: Servic
     connectionTimeoutMillis: databaseTimeoutMs,
     statement_timeout: databaseTimeoutMs,
     query_timeout: databaseTimeoutMs,
-    idleTimeoutMillis: 0,
   });
-  // The pool has already dropped an idle connection that broke; the next request opens another.
-  pool.on('error', () => {});
   const ask = asker(pool, databaseTimeoutMs);
   const door = openDatabaseDoor({ pool, databaseUrl, region });
   return {
