@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   halt: async () => (await import('./commands/halt.ts')).halt,
   resume: async () => (await import('./commands/resume.ts')).resume,
   ack: async () => (await import('./commands/ack.ts')).ack,
+  reconciliation: async () => (await import('./commands/reconciliation.ts')).reconciliation,
   journal: async () => (await import('./commands/journal.ts')).journal,
 };
 
@@ -37,7 +38,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 async function usage(): Promise<string> {
   const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const));
-  const lines = loaded.map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}\n`);
+  const lines = loaded.map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}\n`);
   return `usage: understudy <command> [options]\n\n${lines.join('')}\n--help after a command tells its options.\n`;
 }
 

@@ -32,7 +32,7 @@ const besides: Readonly<Record<string, (deployment: Deployment) => readonly Stat
   approve: (deployment) => [...kindStatements(deployment, ['promote'], toRead), ...publish(deployment)],
   // Promotion cannot be undone, so Restore has no part in it.
   freeze: (deployment) => publish(deployment),
-  reconcile: (deployment) => kindStatements(deployment, ['compare'], toRead),
+  reconcile: (deployment) => kindStatements(deployment, ['compare'], allowedIn('reconcile')),
   protect: (deployment) => [startRuns(deployment)],
   restore: (deployment) => kindStatements(deployment, undoable, allowedIn('restore')),
   hold: (deployment) => publish(deployment),

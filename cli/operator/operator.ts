@@ -27,6 +27,8 @@ export interface Operator {
   /** What stands on the command line besides options. */
   readonly words: readonly string[];
   readonly flags: ReadonlySet<string>;
+  /** The command's own options that were given. */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** What a command answers: lines for people, or the same as JSON, and whether it was done. */
@@ -34,6 +36,11 @@ export interface Said {
   readonly done: boolean;
   readonly text: string;
   readonly json: unknown;
+}
+
+export interface OwnOption {
+  readonly value: string;
+  readonly meaning: string;
 }
 
 export interface OperatorCommand {
@@ -44,8 +51,10 @@ export interface OperatorCommand {
   /** How many words it takes. */
   readonly words: { readonly min: number; readonly max: number };
   readonly needsReason: boolean;
-  /** Options of its own, all without a value: name and what they mean. */
+  /** Options of its own without a value: name and what they mean. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Options of its own with a value: name with the word for the value, and what they mean. */
+  readonly options?: Readonly<Record<string, OwnOption>>;
   run(operator: Operator): Promise<Said>;
 }
 
@@ -80,8 +89,9 @@ export const operatorCommand = (command: OperatorCommand): Command => ({
   },
 });
 
-function helpOf({ about, flags = {}, usage }: OperatorCommand): string {
-  const own = Object.entries(flags).map(([name, meaning]) => `  ${`--${name}`.padEnd(20)}${meaning}\n`);
+function helpOf({ about, flags = {}, options = {}, usage }: OperatorCommand): string {
+  const valued = Object.entries(options).map(([name, { meaning, value }]) => [`${name} ${value}`, meaning] as const);
+  const own = [...Object.entries(flags), ...valued].map(([name, meaning]) => `  ${`--${name}`.padEnd(20)}${meaning}\n`);
   return `usage: understudy ${usage} [options]\n\n${about}\n\n${own.join('')}${commonOptions}`;
 }
 
@@ -90,7 +100,10 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 function parsed(command: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const own = Object.fromEntries(Object.keys(command.flags ?? {}).map((name) => [name, flag]));
+  const own = {
+    ...Object.fromEntries(Object.keys(command.flags ?? {}).map((name) => [name, flag])),
+    ...Object.fromEntries(Object.keys(command.options ?? {}).map((name) => [name, text])),
+  };
   const options = {
     reason: text,
     by: text,
@@ -128,8 +141,22 @@ function operatorOf(command: OperatorCommand, words: readonly string[], values: 
   const machine = String(values['machine'] ?? env['UNDERSTUDY_MACHINE'] ?? 'understudy-failover');
   const outside = { client: clientMaker({ callTimeoutMs: 5000, maxAttempts: 3 }), ...systemNet() };
   const flags = new Set(Object.keys(command.flags ?? {}).filter((name) => values[name] === true));
+  const given = Object.keys(command.options ?? {}).filter((name) => values[name] !== undefined);
+  const options = Object.fromEntries(given.map((name) => [name, String(values[name])]));
   const coordination = openCoordination(outside, systemClock, { region, tableName });
-  return { coordination, outside, machine, region, clock: systemClock, by, reason, expiresSeconds, words, flags };
+  return {
+    coordination,
+    outside,
+    machine,
+    region,
+    clock: systemClock,
+    by,
+    reason,
+    expiresSeconds,
+    words,
+    flags,
+    options,
+  };
 }
 
 const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(Math.max(0, ms)) };

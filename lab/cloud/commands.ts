@@ -161,9 +161,38 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
       PutRule: writes('Name', 'EventPattern', 'State', 'Description'),
       PutTargets: writes('Rule', 'Targets'),
       PutEvents: writes('Entries'),
-      DescribeRule: reads('Name'),
-      EnableRule: writes('Name'),
-      DisableRule: writes('Name'),
+      DescribeRule: reads('Name', 'EventBusName'),
+      EnableRule: writes('Name', 'EventBusName'),
+      DisableRule: writes('Name', 'EventBusName'),
+    },
+  },
+  Lambda: {
+    file: 'event-source-mappings.ts',
+    commands: {
+      GetEventSourceMapping: reads('UUID'),
+      UpdateEventSourceMapping: writes('UUID', 'Enabled'),
+    },
+  },
+  Scheduler: {
+    file: 'schedules.ts',
+    commands: {
+      GetSchedule: reads('Name', 'GroupName'),
+      UpdateSchedule: writes(
+        'Name',
+        'GroupName',
+        'ScheduleExpression',
+        'ScheduleExpressionTimezone',
+        'StartDate',
+        'EndDate',
+        'Description',
+        'State',
+        'KmsKeyArn',
+        'Target',
+        'FlexibleTimeWindow',
+        'ActionAfterCompletion',
+        // Added by the SDK itself.
+        'ClientToken',
+      ),
     },
   },
   S3: {

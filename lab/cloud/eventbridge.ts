@@ -26,6 +26,11 @@ export interface CloudEvent {
 
 export type NewEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'resources' | 'detail'>;
 
+interface RuleName {
+  readonly Name?: string | undefined;
+  readonly EventBusName?: string | undefined;
+}
+
 interface Rule {
   readonly name: string;
   readonly pattern: EventPattern;
@@ -40,9 +45,9 @@ export class EventBridge implements Service {
     PutRule: (input: PutRuleCommandInput) => this.#putRule(input),
     PutTargets: (input: PutTargetsCommandInput) => this.#putTargets(input),
     PutEvents: (input: PutEventsCommandInput) => this.#putEvents(input),
-    DescribeRule: (input: { Name?: string | undefined }) => this.#describeRule(this.#rule(input.Name)),
-    EnableRule: (input: { Name?: string | undefined }) => this.#enable(input.Name, true),
-    DisableRule: (input: { Name?: string | undefined }) => this.#enable(input.Name, false),
+    DescribeRule: (input: RuleName) => this.#describeRule(this.#ruleOn(input)),
+    EnableRule: (input: RuleName) => this.#enable(input, true),
+    DisableRule: (input: RuleName) => this.#enable(input, false),
   };
   /** Every event of this bus, oldest first. */
   readonly events: CloudEvent[] = [];
@@ -135,9 +140,14 @@ export class EventBridge implements Service {
     return { Name: name, Arn: this.#ruleArn(name), State: state, EventPattern: JSON.stringify(pattern), ...described };
   }
 
-  #enable(name: string | undefined, enabled: boolean): object {
-    this.#rule(name).enabled = enabled;
+  #enable(input: RuleName, enabled: boolean): object {
+    this.#ruleOn(input).enabled = enabled;
     return {};
+  }
+
+  #ruleOn({ EventBusName: bus = 'default', Name }: RuleName): Rule {
+    if (bus === 'default') return this.#rule(Name);
+    throw fault(ResourceNotFoundException, `Event bus ${bus} does not exist.`);
   }
 
   #rule(name: string | undefined): Rule {

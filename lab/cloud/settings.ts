@@ -10,6 +10,8 @@ export interface Settings {
   readonly alarmTimeScale: number;
   /** Route 53 health checks: 0.01 makes a RequestInterval of 10 s last 100 ms. */
   readonly healthCheckTimeScale: number;
+  /** Lambda: how long an event source mapping is Enabling, Disabling or Updating. */
+  readonly mappingSwitchMs: number;
   /** EventBridge: from the event to the invocation of its target. */
   readonly eventDeliveryMs: number;
   /** Added at random (0 to this) to each delivery, so that events may arrive late and out of order. */
@@ -27,6 +29,7 @@ export const defaultSettings: Settings = {
   propagationMs: 40,
   alarmTimeScale: 1,
   healthCheckTimeScale: 1,
+  mappingSwitchMs: 20,
   eventDeliveryMs: 2,
   eventJitterMs: 0,
   eventDuplicateProbability: 0,

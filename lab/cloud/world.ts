@@ -7,6 +7,7 @@ import { Ec2 } from './ec2.ts';
 import { Ecs } from './ecs.ts';
 import type { Engine, TaskCall } from './engine.ts';
 import { notSimulated } from './errors.ts';
+import { EventSourceMappings } from './event-source-mappings.ts';
 import { EventBridge } from './eventbridge.ts';
 import type { ApiCall, Intercept, OnPerformed } from './history.ts';
 import { arn, type Host, type Service } from './host.ts';
@@ -16,6 +17,7 @@ import { Rds } from './rds.ts';
 import { Route53 } from './route53.ts';
 import { bucketAt, S3, type WebAnswer } from './s3.ts';
 import { Scheduler } from './scheduler.ts';
+import { Schedules } from './schedules.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { StepFunctions } from './sfn.ts';
 import { Sns } from './sns.ts';
@@ -41,6 +43,8 @@ export interface Region {
   readonly s3: S3;
   readonly sns: Sns;
   readonly eventBridge: EventBridge;
+  readonly eventSourceMappings: EventSourceMappings;
+  readonly schedules: Schedules;
   readonly cloudWatch: CloudWatch;
   readonly stepFunctions: StepFunctions;
 }
@@ -111,6 +115,14 @@ export class World {
     return this.region(region).eventBridge;
   }
 
+  eventSourceMappings(region: string): EventSourceMappings {
+    return this.region(region).eventSourceMappings;
+  }
+
+  schedules(region: string): Schedules {
+    return this.region(region).schedules;
+  }
+
   cloudWatch(region: string): CloudWatch {
     return this.region(region).cloudWatch;
   }
@@ -161,6 +173,8 @@ export class World {
       S3: region.s3,
       SNS: region.sns,
       EventBridge: region.eventBridge,
+      Lambda: region.eventSourceMappings,
+      Scheduler: region.schedules,
       CloudWatch: region.cloudWatch,
       SFN: region.stepFunctions,
       Route53: this.route53,
@@ -193,7 +207,8 @@ export class World {
     const stepFunctions = new StepFunctions({ host, region: name, engine: this.#engine, invokeTask });
     const rds = new Rds(host, name, () => [...this.#regions.values()].map((region) => region.rds));
     const [ec2, ecs, s3] = [new Ec2(host, name), new Ecs(host, name), new S3(host)];
-    return { name, rds, ec2, ecs, s3, sns, eventBridge, cloudWatch, stepFunctions };
+    const [eventSourceMappings, schedules] = [new EventSourceMappings(host, name), new Schedules(host, name)];
+    return { name, rds, ec2, ecs, s3, sns, eventBridge, eventSourceMappings, schedules, cloudWatch, stepFunctions };
   }
 }
 

@@ -44,6 +44,8 @@ export function settingsOf(chance: Chance): Settings {
     propagationMs: Math.round(chance.between(1_000, 60_000)),
     alarmTimeScale: 1,
     healthCheckTimeScale: 1,
+    // Assumption: a mapping is switched within seconds. Not drawn, so that the histories of older seeds stay as they are.
+    mappingSwitchMs: 10_000,
     // EventBridge: "at least once"; no order is promised. – Amazon EventBridge User Guide, event delivery
     eventDeliveryMs: Math.round(chance.between(200, 2_000)),
     eventJitterMs: chance.isHit(0.3) ? Math.round(chance.between(1_000, 60_000)) : 0,

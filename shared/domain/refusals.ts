@@ -46,6 +46,8 @@ export const refusals = {
   'not-synced': 'The journal holds no proof that the Region being activated has everything that was written.',
   'data-differs': 'The databases of the two Regions do not hold the same rows.',
   'replica-broken': 'The database of the Region at rest is no healthy replica, and this run does not rebuild it.',
+  'event-source-unusable':
+    'An event source does not exist, or is one that cannot be switched on and off as the plan says.',
   'verification-failed': 'The business transaction did not succeed in the Region to activate.',
 } as const satisfies Record<string, string>;
 

@@ -6,6 +6,7 @@ export const registry: Readonly<Record<string, () => Promise<AnyKind>>> = {
   'arc-routing-control': async () => (await import('./arc-routing-control/index.ts')).arcRoutingControl,
   'data-comparison': async () => (await import('./data-comparison/index.ts')).dataComparison,
   'ecs-service': async () => (await import('./ecs-service/index.ts')).ecsService,
+  'event-source': async () => (await import('./event-source/index.ts')).eventSource,
   'http-transaction': async () => (await import('./http-transaction/index.ts')).httpTransaction,
   'rds-read-replica': async () => (await import('./rds-read-replica/index.ts')).rdsReadReplica,
   'route53-health-check-flip': async () =>

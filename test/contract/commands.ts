@@ -32,6 +32,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   'ec2:AuthorizeSecurityGroupIngress': ['ec2:CreateTags'],
   // With tags, and for an encrypted instance: AWS KMS Developer Guide, "How Amazon RDS uses AWS KMS".
   'rds:CreateDBInstanceReadReplica': ['rds:AddTagsToResource', 'kms:CreateGrant', 'kms:DescribeKey'],
+  // Amazon EventBridge Scheduler User Guide: who writes a schedule passes the role of its target.
+  'scheduler:UpdateSchedule': ['iam:PassRole'],
   // Without it, S3 says of an absent object that it is forbidden (API_GetObject).
   's3:GetObject': ['s3:ListBucket'],
 };

@@ -28,6 +28,8 @@ const clients: Readonly<Record<string, () => Promise<Sdk>>> = {
   S3: () => import('@aws-sdk/client-s3'),
   CloudWatch: () => import('@aws-sdk/client-cloudwatch'),
   EventBridge: () => import('@aws-sdk/client-eventbridge'),
+  Lambda: () => import('@aws-sdk/client-lambda'),
+  Scheduler: () => import('@aws-sdk/client-scheduler'),
   SNS: () => import('@aws-sdk/client-sns'),
   DynamoDB: () => import('@aws-sdk/client-dynamodb'),
   SFN: () => import('@aws-sdk/client-sfn'),

@@ -12,7 +12,14 @@ import { answerBytesMax, ChunkRows, Position, type Row, type Table, Tables } fro
 import type { Source, Spec } from './spec.ts';
 
 /** Facts are recorded, so they stay small; and what is asked in a freeze is little. */
-const limits = { differences: 20, chunksShown: 3, keys: 5, chunksSearched: 2000, excerpt: 200 } as const;
+const limits = {
+  differences: 20,
+  chunksShown: 3,
+  keys: 5,
+  chunksSearched: 2000,
+  excerpt: 200,
+  rowCharacters: 300_000,
+} as const;
 
 /** Both databases may be silent: that is a fact. The tables are read only once the positions show that it makes sense. */
 export async function observe(spec: Spec, { phase, run }: Target, outside: Outside): Promise<Facts> {
@@ -48,12 +55,15 @@ export async function reconcile(spec: Spec, { run }: Target, outside: Outside): 
     }
     const orphans = orphansOf(table, theirs.rows, ours.rows);
     total += orphans.length;
-    rows.push(...orphans.slice(0, spec.orphanRowsMax - rows.length));
+    rows.push(...orphans.filter(isShort).slice(0, spec.orphanRowsMax - rows.length));
   }
   return { rows, total, ...searched(chunks.length, total, run.to.region) };
 }
 
 const noRows: Answer<{ readonly rows: readonly Row[] }> = { answered: true, rows: [] };
+
+/** A line of the journal holds one row at least. One that is longer is counted, and stays where it is. */
+const isShort = (row: OrphanRow): boolean => JSON.stringify(row).length <= limits.rowCharacters;
 
 const notCompared = (why: string): Orphans => ({ compared: false, rows: [], total: 0, why });
 

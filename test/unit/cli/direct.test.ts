@@ -24,6 +24,7 @@ const operator = ({ clock, coordinationIn, outsideIn }: Shop): Operator => ({
   expiresSeconds: 900,
   words: [],
   flags: new Set(),
+  options: {},
 });
 const say = (all: Shop, saying: Saying, runId = 'run-1') => direct(operator(all), runId, saying);
 const accept: Saying = { type: 'approve', needs: ['proceed', 'accept-data-loss'] };

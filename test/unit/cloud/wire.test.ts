@@ -131,7 +131,8 @@ test('an input field that is not simulated fails loudly, too', async () => {
 
 test('every command of the table has an operation, and every operation is in the table', () => {
   const { world } = makeBench();
-  const { rds, ec2, ecs, s3, sns, eventBridge, cloudWatch, stepFunctions } = world.region(primary);
+  const region = world.region(primary);
+  const { rds, ec2, ecs, s3, sns, eventBridge, cloudWatch, stepFunctions } = region;
   const services = {
     RDS: rds,
     EC2: ec2,
@@ -139,6 +140,8 @@ test('every command of the table has an operation, and every operation is in the
     S3: s3,
     SNS: sns,
     EventBridge: eventBridge,
+    Lambda: region.eventSourceMappings,
+    Scheduler: region.schedules,
     CloudWatch: cloudWatch,
     SFN: stepFunctions,
     Route53: world.route53,

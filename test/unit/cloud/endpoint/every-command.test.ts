@@ -3,10 +3,12 @@ import * as DynamoDB from '@aws-sdk/client-dynamodb';
 import * as EC2 from '@aws-sdk/client-ec2';
 import * as ECS from '@aws-sdk/client-ecs';
 import * as EventBridge from '@aws-sdk/client-eventbridge';
+import * as Lambda from '@aws-sdk/client-lambda';
 import * as RDS from '@aws-sdk/client-rds';
 import * as Route53 from '@aws-sdk/client-route-53';
 import * as Route53RecoveryCluster from '@aws-sdk/client-route53-recovery-cluster';
 import * as S3 from '@aws-sdk/client-s3';
+import * as Scheduler from '@aws-sdk/client-scheduler';
 import * as SFN from '@aws-sdk/client-sfn';
 import * as SNS from '@aws-sdk/client-sns';
 import { expect, test } from 'vitest';
@@ -22,12 +24,14 @@ const sdks: Readonly<Record<string, object>> = {
   EC2,
   ECS,
   EventBridge,
+  Lambda,
   RDS,
   Route53,
   Route53RecoveryCluster,
   S3,
   SFN,
   SNS,
+  Scheduler,
 };
 
 interface Client {
@@ -53,6 +57,7 @@ const envelope: ReadonlySet<string> = new Set([
   '$retryable',
   'Code',
   'Error',
+  'Message',
   'RequestId',
   'Type',
   '__type',

@@ -39,6 +39,7 @@ const of =
     inputs.map((input) => ({ service, command, input }));
 const [rds, ec2, ecs, dns] = [of('RDS'), of('EC2'), of('ECS'), of('Route53')];
 const [arc, s3] = [of('Route53RecoveryCluster'), of('S3')];
+const [lambda, scheduler] = [of('Lambda'), of('Scheduler')];
 const [watch, events, sns, table, states] = [of('CloudWatch'), of('EventBridge'), of('SNS'), of('DynamoDB'), of('SFN')];
 
 /** In an order in which they make sense; every simulated operation, and the errors that callers tell apart. */
@@ -185,6 +186,28 @@ export const samples: readonly Sample[] = [
   ...events('DescribeRule', { Name: 'alarms' }, { Name: 'none' }),
   ...events('DisableRule', { Name: 'alarms' }),
   ...events('EnableRule', { Name: 'alarms' }),
+  ...events('DescribeRule', { Name: 'alarms', EventBusName: 'default' }, { Name: 'alarms', EventBusName: 'other' }),
+  ...lambda('GetEventSourceMapping', { UUID: 'm-1' }, { UUID: 'none' }),
+  ...lambda('UpdateEventSourceMapping', { UUID: 'm-1', Enabled: false }, { UUID: 'none', Enabled: false }),
+  ...scheduler('GetSchedule', { Name: 'nightly' }, { Name: 'none', GroupName: 'default' }),
+  ...scheduler('UpdateSchedule', {
+    Name: 'nightly',
+    GroupName: 'default',
+    ScheduleExpression: 'rate(1 day)',
+    ScheduleExpressionTimezone: 'Europe/Berlin',
+    ClientToken: 'token-1',
+    EndDate: new Date('2027-01-01T00:00:00Z'),
+    Description: 'a & b',
+    State: 'DISABLED',
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 },
+    Target: {
+      Arn: 'arn:aws:sqs:eu-west-1:1:q',
+      RoleArn: 'arn:aws:iam::1:role/r',
+      SqsParameters: { MessageGroupId: 'g' },
+    },
+    ActionAfterCompletion: 'NONE',
+  }),
+  ...scheduler('GetSchedule', { Name: 'nightly', GroupName: 'default' }),
   ...events('PutEvents', { Entries: [{ Source: 'shop', DetailType: 'order', Detail: '{"id":1}', Resources: ['r'] }] }),
 
   ...sns('Publish', {

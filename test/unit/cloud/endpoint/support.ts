@@ -45,6 +45,18 @@ export function stillWorld(): World {
   const from = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '198.51.100.0/24', Description: 'office' };
   world.ec2(primary).seedSecurityGroup({ id: 'sg-1', name: 'orders', inbound: [from] });
   world.s3(primary).seedBucket({ name: 'claims' });
+  world.eventSourceMappings(primary).seedMapping({ uuid: 'm-1', functionName: 'orders', enabled: true });
+  world.schedules(primary).seedSchedule({
+    Name: 'nightly',
+    ScheduleExpression: 'cron(0 3 * * ? *)',
+    StartDate: new Date('2026-01-01T00:00:00Z'),
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      Arn: 'arn:aws:lambda:eu-west-1:123456789012:function:f',
+      RoleArn: 'arn:aws:iam::1:role/r',
+      Input: '{"a":1}',
+    },
+  });
   world.routingControls.seedCluster({ regions: [primary, recovery, witness], controls: { [control]: true } });
   world.ecs(primary).seedCluster({ name: 'shop' });
   world.ecs(primary).seedService({ cluster: 'shop', name: 'orders', desiredCount: 2 });
