@@ -93,9 +93,9 @@ const rooms = [
   ),
   room(
     'decisions-see-no-world',
-    '^shared/kinds/[^/]+/(?!(aws|aws-[a-z-]+|index)\\.ts$)[^/]+\\.ts$',
+    '^shared/kinds/[^/]+/(?!(aws[a-z-]*|index)\\.ts$)[^/]+\\.ts$',
     [
-      '^shared/kinds/[^/]+/(?!(aws|aws-[a-z-]+|index)\\.ts$)[^/]+\\.ts$',
+      '^shared/kinds/[^/]+/(?!(aws[a-z-]*|index)\\.ts$)[^/]+\\.ts$',
       '^shared/kinds/contract\\.ts$',
       '^shared/domain/',
       ...npm('zod'),
@@ -104,7 +104,7 @@ const rooms = [
   ),
   room(
     'a-border-of-a-kind-stays-its-own',
-    '^shared/kinds/[^/]+/aws(-[a-z-]+)?\\.ts$',
+    '^shared/kinds/[^/]+/aws[a-z-]*\\.ts$',
     [
       '^shared/kinds/[^/]+/(?!(aws|index)\\.ts$)[^/]+\\.ts$',
       '^shared/kinds/contract\\.ts$',
@@ -187,7 +187,7 @@ const others = [
   never(
     'aws-of-a-kind-decides-nothing',
     'aws.ts may name the types of check.ts; calling it would mean deciding at the border.',
-    { path: '^shared/kinds/[^/]+/aws(-[a-z-]+)?\\.ts$' },
+    { path: '^shared/kinds/[^/]+/aws[a-z-]*\\.ts$' },
     { path: '^shared/(kinds/[^/]+/check|domain/decision)\\.ts$', dependencyTypesNot: ['type-only'] },
   ),
   never(

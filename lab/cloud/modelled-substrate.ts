@@ -13,6 +13,7 @@ export interface ModelledSubstrateOptions {
   readonly snapshotMs?: number | (() => number);
   readonly renameMs?: number | (() => number);
   readonly replicaMs?: number | (() => number);
+  readonly deletionMs?: number | (() => number);
   /** Share of a duration added at random: 0.5 makes a promotion of 100 ms take 100–150 ms. */
   readonly jitter?: number;
 }
@@ -22,7 +23,7 @@ interface Tasks {
   wanted: number;
 }
 
-const durations = { promotionMs: 5, taskStartMs: 2, snapshotMs: 5, renameMs: 5, replicaMs: 10 };
+const durations = { promotionMs: 5, taskStartMs: 2, snapshotMs: 5, renameMs: 5, replicaMs: 10, deletionMs: 5 };
 
 /** Databases, tasks and probe targets as plain state: no process, no port. */
 export class ModelledSubstrate implements Substrate {
@@ -95,6 +96,7 @@ export class ModelledSubstrate implements Substrate {
 
   async deleteDatabase(ref: DatabaseRef): Promise<void> {
     if (!this.#databases.delete(databaseKey(ref))) this.#abandoned.add(databaseKey(ref));
+    await this.#take(this.#options.deletionMs);
   }
 
   async setTaskCount(ref: ServiceRef, count: number): Promise<void> {

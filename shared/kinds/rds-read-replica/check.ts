@@ -137,10 +137,12 @@ function withoutSource(goal: Goal, where: string): Decision<Action> {
   const { intended = [], recorded, run, surveyed } = goal;
   if (intended.includes('promote')) return settled(`${where} accepts writes: this run has promoted it`);
   const before = sourceIn(surveyed.promote?.facts) ?? sourceIn(inThisReign(goal)?.facts);
-  if (before !== undefined) return settled(`${where} accepts writes: it no longer replicates ${before}`);
-  const last = sourceIn(recorded.promote?.facts);
-  const known = last === undefined ? "was none's replica when last looked at" : `replicated ${last} only before`;
-  const since = last === undefined ? '' : ` ${run.from.region} came into charge`;
+  // Whoever has promoted it besides a planned run, no final sync came before.
+  if (before !== undefined && !isPlanned(run))
+    return settled(`${where} accepts writes: it no longer replicates ${before}`);
+  const last = before ?? sourceIn(recorded.promote?.facts);
+  const known = last === undefined ? "was none's replica when last looked at" : `no longer replicates ${last}`;
+  const since = before === undefined && last !== undefined ? ` since before ${run.from.region} came into charge` : '';
   const remedy = 'make it a replica again by a reprotect, or correct the identifier in the plan';
   return refuse('replica-unusable', `${where} has no source, and ${known}${since}: ${remedy}`);
 }

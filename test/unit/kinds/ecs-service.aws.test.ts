@@ -57,6 +57,13 @@ beforeEach(() => {
 describe('observe', () => {
   it.each([
     ['in the Region being left, in phase isolate', isolate, 'shop-ireland', 'web', 'eu-west-1'],
+    [
+      'in the Region being activated, in phase rest',
+      { ...scale, phase: 'rest' } as const,
+      'shop-frankfurt',
+      'web-standby',
+      'eu-central-1',
+    ],
     ['in the Region being activated, in phase scale', scale, 'shop-frankfurt', 'web-standby', 'eu-central-1'],
   ])('describes the service %s', async (_title, target, cluster, service, region) => {
     expect(await look(target)).toEqual({

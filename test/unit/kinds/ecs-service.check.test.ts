@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordedFacts } from '../../../shared/domain/ports.ts';
 import type { Goal } from '../../../shared/kinds/contract.ts';
 import { type Action, check, type Facts, type Service, undo } from '../../../shared/kinds/ecs-service/check.ts';
+import { ecsService } from '../../../shared/kinds/ecs-service/index.ts';
 import { Spec } from '../../../shared/kinds/ecs-service/spec.ts';
 
 const now = Date.UTC(2026, 0, 1, 12);
@@ -280,5 +281,49 @@ describe('the spec', () => {
     ['a misspelt field', { ...places, minTasks: 2 }],
   ])('rejects %s', (_title, value) => {
     expect(Spec.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('rest brings the service of the Region that is not in charge to its resting capacity', () => {
+  const resting = Spec.parse({ ...places, tasksAtRest: 2 });
+  const rest: Goal = { ...isolate, phase: 'rest', run: { ...isolate.run, purpose: 'reprotect' } };
+  const set = (count: number) => ({
+    verdict: 'act',
+    action: { type: 'set-desired', at: 'to', ...places.recovery, count },
+  });
+
+  it.each<[string, Facts['service'], object]>([
+    ['up from where a failover has left it', service({ desired: 0 }), set(2)],
+    ['down from what has come back by itself', service({ desired: 9, running: 9 }), set(2)],
+    [
+      'waits until the surplus has ended',
+      service({ desired: 2, running: 3 }),
+      { verdict: 'wait', retryAfterSeconds: 1 },
+    ],
+    ['also what only starts', service({ desired: 2, running: 1, pending: 2 }), { verdict: 'wait' }],
+    ['is settled once so many run', service({ desired: 2, running: 2 }), { verdict: 'settled' }],
+    ['also while fewer do: they may find no database yet', service({ desired: 2, pending: 1 }), { verdict: 'settled' }],
+    ['does not find it', 'absent', { verdict: 'refuse', refusal: 'service-not-found' }],
+    ['finds it deleted', service({ status: 'INACTIVE' }), { verdict: 'refuse', refusal: 'service-not-found' }],
+    ['gets no answer', 'unanswered', { verdict: 'wait', retryAfterSeconds: 1 }],
+  ])('%s', (_title, seen, decision) => {
+    expect(check(rest, resting, facts(seen))).toMatchObject(decision);
+  });
+
+  it('may be none at all', () => {
+    const none = Spec.parse({ ...places, tasksAtRest: 0 });
+    expect(check(rest, none, facts(service({ desired: 1 })))).toMatchObject(set(0));
+    expect(check(rest, none, facts(service({})))).toMatchObject({ verdict: 'settled' });
+  });
+
+  it('is undone by the count before', () => {
+    const action: Action = { type: 'set-desired', at: 'to', ...places.recovery, count: 2 };
+    expect(undo(action, facts(service({ desired: 9 })))).toEqual({ ...action, count: 9 });
+  });
+
+  it('takes part only where the plan says what rest is', () => {
+    const taking = (given: Spec) => ecsService.phases.filter((phase) => ecsService.takesPart?.(phase, given));
+    expect(taking(spec)).toEqual(['isolate', 'scale']);
+    expect(taking(resting)).toEqual(['rest', 'isolate', 'scale']);
   });
 });

@@ -233,6 +233,18 @@ describe('the lag', () => {
   });
 });
 
+it('a planned run does not ask CloudWatch: a final sync tells more, and writes stand still meanwhile', async () => {
+  rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [found] });
+  const planned: Target = { ...target, run: { ...target.run, purpose: 'switchover' } };
+  expect(await observe(spec, planned, outsideOf())).toEqual({
+    instance: known,
+    lagSamples: [],
+    heartbeatAges: [],
+    writeRates: [],
+  });
+  expect(cloudwatch.calls()).toEqual([]);
+});
+
 describe('act', () => {
   const action: Action = { type: 'promote', instance: 'orders-db-replica' };
   const promote = () => act(action, spec, target, outsideOf());

@@ -60,6 +60,8 @@ const recordedAs = (instance: unknown): Goal => ({
   recorded: { promote: { at: incidentAt - 60_000, facts: { instance, lagSamples: [] } } },
 });
 
+const planned: Goal = { ...goal, run: { ...goal.run, purpose: 'failback' } };
+
 describe('an instance without a source', () => {
   it.each<[string, Goal, Instance, object]>([
     ['is what was wanted when it was a replica before', recordedAs(replica), standalone, { verdict: 'settled' }],
@@ -333,5 +335,87 @@ describe('the spec', () => {
     ['a misspelt field', { ...minimal, lagAgeMax: 5 }],
   ])('rejects %s', (_title, value) => {
     expect(Spec.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('what stands alone in the Region to activate', () => {
+  const alone = facts(standalone);
+  const reign = (inChargeSince: number | undefined): Goal => {
+    const known = recordedAs(replica);
+    return { ...known, run: { ...known.run, inChargeSince } };
+  };
+  const recordedAt = incidentAt - 60_000;
+  const refused = { verdict: 'refuse', refusal: 'replica-unusable' };
+
+  it.each<[string, Goal, object]>([
+    ['is settled if it replicated since the Region to leave took charge', reign(recordedAt), { verdict: 'settled' }],
+    ['is settled if that Region has been in charge from the beginning', reign(undefined), { verdict: 'settled' }],
+    [
+      'is refused if it replicated only before: the old primary that nobody has rebuilt, after there and back',
+      reign(recordedAt + 1),
+      refused,
+    ],
+    [
+      'is refused in a planned run that has not promoted it, whoever did: no final sync came before',
+      { ...planned, recorded: recordedAs(replica).recorded },
+      refused,
+    ],
+    ['is settled in a planned run that has', { ...planned, intended: ['promote'] }, { verdict: 'settled' }],
+    ['is settled if this run has promoted it', { ...goal, intended: ['promote'] }, { verdict: 'settled' }],
+    [
+      'is settled if this run has promoted it, whatever was seen of it before it was rebuilt',
+      { ...recordedAs(standalone), surveyed: recordedAs(standalone).recorded, intended: ['promote'] },
+      { verdict: 'settled' },
+    ],
+    ['is refused if this run has done other things to it', { ...goal, intended: ['stop-source'] }, refused],
+    [
+      'is not taken for promoted because a final sync came before',
+      { ...planned, synced: { why: 'all up to 0/5', at: incidentAt } },
+      refused,
+    ],
+  ])('%s', (_title, wanted, decision) => {
+    expect(check(wanted, spec, alone)).toMatchObject(decision);
+  });
+
+  it('says since when it is no proof', () => {
+    expect(check(reign(recordedAt + 1), spec, alone).why).toMatch(
+      /no longer replicates arn.* since before eu-west-1 came into charge.*reprotect/,
+    );
+  });
+});
+
+describe('a planned run', () => {
+  const synced = { why: 'orders-data: all up to 0/5A3F is there', at: incidentAt };
+
+  it.each<[string, Facts]>([
+    ['whatever the lag was', facts(replica, [sample(-20, 9999)])],
+    ['without any lag', facts(replica, [])],
+  ])('promotes what a final sync has proven to be complete, %s', (_title, seen) => {
+    const decided = check({ ...planned, synced }, spec, seen);
+    expect(decided).toMatchObject(promote);
+    expect(decided.why).toContain('nothing is lost, orders-data: all up to 0/5A3F is there');
+  });
+
+  it('promotes nothing without that proof, however small the lag', () => {
+    expect(check(planned, spec, facts(replica, [sample(-20, 0)]))).toMatchObject({
+      verdict: 'refuse',
+      refusal: 'not-synced',
+    });
+    expect(check({ ...planned, acceptedLoss: 'unknown' }, spec, facts(replica))).toMatchObject({ verdict: 'refuse' });
+  });
+
+  it('waits for a replica that is busy, as every run does', () => {
+    const busy = facts({ ...replica, status: 'backing-up' });
+    expect(check({ ...planned, synced }, spec, busy)).toMatchObject({ verdict: 'wait' });
+  });
+
+  it('loses nothing once that is proven, and an unknown amount before', () => {
+    expect(estimateLoss({ ...planned, synced }, spec, facts(replica))).toEqual({ seconds: 0, why: synced.why });
+    expect(estimateLoss(planned, spec, facts(replica))).toMatchObject({ seconds: 'unknown' });
+  });
+
+  it('a final sync is no excuse in a failover', () => {
+    const late = facts(replica, [sample(-20, 9999)]);
+    expect(check({ ...goal, synced }, spec, late)).toMatchObject({ verdict: 'wait', needs: 'accept-data-loss' });
   });
 });

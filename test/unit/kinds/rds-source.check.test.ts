@@ -72,13 +72,15 @@ describe('the kind', () => {
       const given = Spec.parse({ ...instances, stopSource });
       return rdsReadReplica.phases.filter((phase) => rdsReadReplica.takesPart?.(phase, given));
     };
-    expect(taking(false)).toEqual(['promote']);
-    expect(taking(true)).toEqual(['isolate', 'promote']);
+    expect(taking(false)).toEqual(['reverse', 'promote']);
+    expect(taking(true)).toEqual(['reverse', 'isolate', 'promote']);
   });
 
   it('does not record the silence of a Region as what was', () => {
     expect(rdsReadReplica.isComplete?.({ source: 'unanswered' })).toBe(false);
     expect(rdsReadReplica.isComplete?.({ source: 'absent' })).toBe(true);
+    expect(rdsReadReplica.isComplete?.({ writer: 'unanswered', standby: 'absent', snapshot: 'absent' })).toBe(false);
+    expect(rdsReadReplica.isComplete?.({ writer: 'absent', standby: 'absent', snapshot: 'absent' })).toBe(true);
     expect(rdsReadReplica.isComplete?.({ instance: 'absent', lagSamples: [] })).toBe(true);
   });
 });

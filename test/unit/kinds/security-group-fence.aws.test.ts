@@ -115,6 +115,16 @@ describe('observe', () => {
     expect(await look()).toEqual({ rules });
   });
 
+  it('in scale asks the Region being activated, whose silence is no fact', async () => {
+    const scale: Target = { ...target, phase: 'scale' };
+    expect(await observe(spec, scale, outsideOf())).toEqual({ rules: [] });
+    const [group] = ec2.commandCalls(DescribeSecurityGroupsCommand);
+    expect(group?.args[0].input).toEqual({ GroupIds: ['sg-0000000b'] });
+    expect(await group?.thisValue.config.region()).toBe('eu-central-1');
+    ec2.on(DescribeSecurityGroupsCommand).rejects(timeout());
+    await expect(observe(spec, scale, outsideOf())).rejects.toMatchObject({ name: 'TransientError' });
+  });
+
   it('does not take a missing permission for silence', async () => {
     ec2.on(DescribeSecurityGroupRulesCommand).rejects(foreign('UnauthorizedOperation', { status: 403 }));
     await expect(look()).rejects.toMatchObject({ name: 'TerminalError', code: 'UnauthorizedOperation' });
@@ -131,6 +141,7 @@ describe('act', () => {
   const action = (verb: Action['verb'], some = rules): Action => ({
     type: verb,
     verb,
+    at: 'from',
     securityGroup: 'sg-0000000a',
     rules: some,
   });
@@ -144,6 +155,16 @@ describe('act', () => {
     const ids = ['sgr-1', 'sgr-2', 'sgr-3', 'sgr-4'];
     expect(call?.args[0].input).toEqual({ GroupId: 'sg-0000000a', SecurityGroupRuleIds: ids });
     expect(await call?.thisValue.config.region()).toBe('eu-west-1');
+  });
+
+  it('revokes what it has opened by what it lets in, in the Region being activated', async () => {
+    ec2.on(RevokeSecurityGroupIngressCommand).resolves({ Return: true });
+    const opened = rules.slice(0, 1).map((rule) => ({ ...rule, id: '' }));
+    await ask({ ...action('revoke', opened), at: 'to', securityGroup: 'sg-0000000b' });
+    const [call] = ec2.commandCalls(RevokeSecurityGroupIngressCommand);
+    const permission = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '10.0.0.0/16' }] };
+    expect(call?.args[0].input).toEqual({ GroupId: 'sg-0000000b', IpPermissions: [permission] });
+    expect(await call?.thisValue.config.region()).toBe('eu-central-1');
   });
 
   it('authorizes every rule as it was, with its description and tags', async () => {

@@ -29,7 +29,7 @@ const ours = rule('sgr-333', { owner: 'us' });
 const yours = rule('sgr-4', { env: 'live', owner: 'you' });
 const revoke = (type: string, rules: readonly Rule[]) => ({
   verdict: 'act',
-  action: { type, verb: 'revoke', securityGroup: 'sg-0000000a', rules },
+  action: { type, verb: 'revoke', at: 'from', securityGroup: 'sg-0000000a', rules },
 });
 
 describe('isolate closes the door of the Region being left', () => {
@@ -67,13 +67,85 @@ describe('isolate closes the door of the Region being left', () => {
   });
 });
 
+describe('scale opens the door of the Region being activated again', () => {
+  const at = { at: -60_000 };
+  const was = (rules: Facts['rules']) => ({ ...at, facts: { rules } });
+  /** Recorded while the recovery Region was in charge, and seen by this run's survey. */
+  const scale = (recorded?: Facts['rules'], surveyed?: Facts['rules']): Goal => ({
+    ...goal,
+    phase: 'scale',
+    recordedInCharge: recorded === undefined ? {} : { isolate: was(recorded) },
+    surveyed: surveyed === undefined ? {} : { scale: was(surveyed) },
+  });
+  const anew = (rules: readonly Rule[]) => rules.map((one) => ({ ...one, id: '' }));
+  const authorize = (type: string, rules: readonly Rule[]) => ({
+    verdict: 'act',
+    action: { type, verb: 'authorize', at: 'to', securityGroup: 'sg-0000000b', rules: anew(rules) },
+  });
+  const refused = { verdict: 'refuse', refusal: 'door-closed' };
+
+  it.each<[string, Goal, Facts['rules'], object, readonly string[]]>([
+    ['an open door is left as it is', scale([ours]), plain, { verdict: 'settled' }, ['is open: 2 inbound rules']],
+    [
+      'also one that was always open and is recorded wider',
+      scale([...plain, ours], plain),
+      plain,
+      { verdict: 'settled' },
+      [],
+    ],
+    ['a closed one is opened as it was', scale(plain, []), [], authorize('authorize', plain), ['2 of 2 rules']],
+    ['without a survey, too', scale(plain), [], authorize('authorize', plain), []],
+    [
+      'each set of tags by a call of its own',
+      scale([ours, ...plain], []),
+      [],
+      authorize('authorize', plain),
+      ['2 of 3'],
+    ],
+    [
+      'until the last is there, whatever ids EC2 gave',
+      scale([ours, ...plain], []),
+      plain.map((one) => ({ ...one, id: `new-${one.id}`, description: 'other words' })),
+      authorize('authorize owner=us', [ours]),
+      ['1 of 3'],
+    ],
+    ['then it is settled', scale(plain, []), plain, { verdict: 'settled' }, ['as it was']],
+    ['a door that let nobody in then is settled now', scale([], []), [], { verdict: 'settled' }, []],
+    ['of a closed one nobody knows whom it let in', scale(undefined, []), [], refused, ['not recorded', 'by hand']],
+    ['what was recorded of a Region that was silent says nothing', scale('unanswered', []), [], refused, []],
+    ['a group that does not exist', scale(plain), 'absent', refused, ['does not exist']],
+    ['no answer', scale(plain), 'unanswered', { verdict: 'wait', retryAfterSeconds: 1 }, ['does not answer']],
+  ])('%s', (_title, wanted, rules, decision, words) => {
+    const decided = check(wanted, spec, { rules });
+    expect(decided).toMatchObject(decision);
+    expect(['sg-0000000b in eu-central-1', ...words].filter((word) => !decided.why.includes(word))).toEqual([]);
+  });
+
+  it('does not take what was recorded of the other door', () => {
+    const wanted: Goal = { ...scale(undefined, []), recorded: { isolate: was(plain) } };
+    expect(check(wanted, spec, { rules: [] })).toMatchObject(refused);
+  });
+
+  it('needs what was recorded while the Region being activated was in charge', () => {
+    expect(securityGroupFence.remembers).toEqual(['isolate']);
+  });
+});
+
 describe('undo', () => {
   it.each([
     ['rules without tags', plain, 'authorize'],
     ['rules with tags', [yours], 'authorize env=live owner=you'],
   ])('opens exactly the %s that were revoked', (_title, rules, type) => {
-    const action: Action = { type: 'revoke', verb: 'revoke', securityGroup: 'sg-0000000a', rules };
-    expect(undo(action, { rules: [] })).toEqual({ ...action, type, verb: 'authorize' });
+    const action: Action = { type: 'revoke', verb: 'revoke', at: 'from', securityGroup: 'sg-0000000a', rules };
+    const anew = rules.map((one) => ({ ...one, id: '' }));
+    expect(undo(action, { rules: [] })).toEqual({ ...action, type, verb: 'authorize', rules: anew });
+  });
+
+  it('closes exactly what was opened', () => {
+    const rules = [{ ...yours, id: '' }];
+    const action: Action = { type: 'authorize', verb: 'authorize', at: 'to', securityGroup: 'sg-0000000b', rules };
+    const undone = undo(action, { rules: [] });
+    expect(undone).toEqual({ ...action, type: 'revoke env=live owner=you', verb: 'revoke' });
   });
 });
 
