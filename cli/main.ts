@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   resume: async () => (await import('./commands/resume.ts')).resume,
   ack: async () => (await import('./commands/ack.ts')).ack,
   reconciliation: async () => (await import('./commands/reconciliation.ts')).reconciliation,
+  drift: async () => (await import('./commands/drift.ts')).drift,
   journal: async () => (await import('./commands/journal.ts')).journal,
 };
 

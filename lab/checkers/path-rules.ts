@@ -35,6 +35,24 @@ export const exceptions: readonly Exception[] = [
     why: 'stops the source of a replica as a fence, within the same bound, and starts it again',
   },
   {
+    steps: ['survey', 'isolate', 'restore'],
+    service: 'Lambda',
+    commands: ['GetEventSourceMapping', 'UpdateEventSourceMapping'],
+    why: 'switches event source mappings of the Region being left off, within the same bound, and on again',
+  },
+  {
+    steps: ['survey', 'isolate', 'restore'],
+    service: 'EventBridge',
+    commands: ['DescribeRule', 'DisableRule', 'EnableRule'],
+    why: 'the same for rules',
+  },
+  {
+    steps: ['survey', 'isolate', 'restore'],
+    service: 'Scheduler',
+    commands: ['GetSchedule', 'UpdateSchedule'],
+    why: 'the same for schedules',
+  },
+  {
     steps: ['confirm', 'restore'],
     service: 'S3',
     commands: ['GetObject', 'PutObject'],

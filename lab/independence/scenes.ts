@@ -29,7 +29,7 @@ export async function walkScenes(): Promise<readonly Walked[]> {
     walked.push(...(await thereAndBack(traffic, 'alive')), ...(await thereAndBack(traffic, 'dead')));
     walked.push(await refusedAtItsEnd(traffic));
   }
-  return [...walked, await heldAfterPromotion(), await notApproved(), await sourceStopped()];
+  return [...walked, await heldAfterPromotion(), await notApproved(), await sourceStopped(), await consumersMoved()];
 }
 
 const settings = { healthCheckTimeScale: 0.01 } as const;
@@ -117,19 +117,50 @@ function sourceStopped(): Promise<Walked> {
   });
 }
 
-/** A run by hand that does not end well. */
+/** A mapping, a rule and a schedule are switched off in the Region being left, and on in the one being activated. */
+async function consumersMoved(): Promise<Walked> {
+  const sources = [
+    { mapping: '0a1b2c3d-0000-4000-8000-000000000001' },
+    { rule: 'orders', bus: 'default' },
+    { schedule: 'nightly', group: 'default', role: 'caller' },
+  ];
+  const resources = sources.map((source, index) => ({
+    id: `events-${index}`,
+    kind: 'event-source',
+    dependsOn: [],
+    spec: { primary: source, recovery: source },
+  }));
+  const change = (plan: Plan): Plan => ({ ...plan, resources: [...plan.resources, ...resources] });
+  return byHand('record: consumers moved', change, seedConsumers, 'SUCCEEDED');
+}
+
+function seedConsumers({ plan, world }: ModelledLab): void {
+  for (const place of places) {
+    const [region, enabled] = [plan.regions[place], place === 'primary'];
+    const State = enabled ? 'ENABLED' : 'DISABLED';
+    const uuid = '0a1b2c3d-0000-4000-8000-000000000001';
+    world.eventSourceMappings(region).seedMapping({ uuid, functionName: 'orders', enabled });
+    world.eventBridge(region).operations.PutRule({ Name: 'orders', EventPattern: '{"source":["shop"]}', State });
+    world.schedules(region).seedSchedule({
+      Name: 'nightly',
+      ScheduleExpression: 'rate(1 day)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State,
+      Target: { Arn: 'arn:aws:sqs:eu-west-1:123456789012:q', RoleArn: 'arn:aws:iam::123456789012:role/caller' },
+    });
+  }
+}
+
+/** A run by hand; most of them do not end well. */
 async function byHand(
   scene: string,
   change: (plan: Plan) => Plan,
   prepare: (lab: ModelledLab) => void = () => undefined,
+  shouldEnd = 'FAILED',
 ): Promise<Walked> {
   const lab = await openModelledLab({ traffic: 'record', settings, change });
   prepare(lab);
-  const walked = await play(
-    lab,
-    { scene, from: 'primary', shouldEnd: 'FAILED' },
-    async () => (await lab.run('one')).status,
-  );
+  const walked = await play(lab, { scene, from: 'primary', shouldEnd }, async () => (await lab.run('one')).status);
   lab.close();
   return walked;
 }

@@ -1,12 +1,13 @@
 import type { ZodType } from 'zod';
 import type { Outside } from '../aws/outside.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Charged, DriftNote } from '../domain/drift.ts';
 import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
 import type { Orphans } from '../domain/orphans.ts';
 import type { Phase, StepId } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
-import type { Instant, Run, Side } from '../domain/run.ts';
+import type { Instant, Place, Run, Side } from '../domain/run.ts';
 import type { Synced } from '../domain/synced.ts';
 
 /** Which resource state is wanted: in this phase, of this run, from one Region to the other. */
@@ -53,6 +54,19 @@ export interface LagMetric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** What was seen after the charge has moved, each phase as a failover would see it that goes *to* that place. */
+export interface Handover<Facts> extends Charged {
+  readonly seen: Readonly<Partial<Record<Place, Readonly<Partial<Record<Phase, Facts>>>>>>;
+}
+
+/** What infrastructure code believes wrongly once the charge has moved. */
+export interface Drift<Spec, Facts> {
+  /** The phases whose facts it needs. They are observed although no run is open. */
+  readonly phases: readonly Phase[];
+  /** Must be pure. Says nothing about what was not seen. */
+  notes(spec: Spec, handover: Handover<Facts>): readonly DriftNote[];
 }
 
 /** How calls to a global control plane are declared, so that a plan must accept them by name. */
@@ -116,6 +130,9 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
 
   /** Phases whose facts, recorded while the Region being activated was in charge, `check` needs. Default: none. */
   readonly remembers?: readonly Phase[];
+
+  /** For `understudy drift`. A kind without it changes nothing that infrastructure code describes. */
+  readonly drift?: Drift<Spec, Facts>;
 
   /** Must make one mutating call that is safe to repeat. Must not decide, wait or look. */
   act(action: Action, spec: Spec, target: Target, outside: Outside): Promise<void>;

@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
+import { driftOf } from './drift.ts';
 import { arns, Spec } from './spec.ts';
 
 /** A service of Amazon ECS: stopped in the Region being left, brought to capacity in the one being activated, and to rest. */
@@ -16,6 +17,7 @@ export const ecsService = defineKind({
   provesIsolation: ({ isolate }) => isolate,
   isComplete: ({ service }) => service !== 'unanswered',
   check,
+  drift: { phases: ['isolate', 'scale'], notes: driftOf },
   act,
   undo,
 });

@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
+import { driftOf } from './drift.ts';
 import { arns, Spec } from './spec.ts';
 
 /** What hands events to consumers: a mapping, a rule or a schedule, on in the Region in charge and off in the other. */
@@ -28,6 +29,7 @@ export const eventSource = defineKind({
   observe,
   isComplete: ({ from, to }) => from !== 'unanswered' && to !== 'unanswered',
   check,
+  drift: { phases: ['isolate', 'flip-dns'], notes: driftOf },
   act,
   undo,
 });

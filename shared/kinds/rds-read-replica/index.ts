@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, estimateLoss, mustNotUndo, undo } from './check.ts';
+import { driftOf } from './drift.ts';
 import { arns, iamConditions, lagMetric, Spec } from './spec.ts';
 
 /** A cross-Region read replica of Amazon RDS that becomes the writer, and is built anew where the old writer was. */
@@ -48,6 +49,7 @@ export const rdsReadReplica = defineKind({
     !('source' in facts && facts.source === 'unanswered') && !('writer' in facts && facts.writer === 'unanswered'),
   check,
   estimateLoss,
+  drift: { phases: ['reverse'], notes: driftOf },
   act,
   undo,
   mustNotUndo,

@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, type Facts, undo } from './check.ts';
+import { driftOf } from './drift.ts';
 import { arns, Spec } from './spec.ts';
 
 /** Moves traffic by one object in the Region being activated, which the owner's inverted health checks watch. */
@@ -14,6 +15,7 @@ export const route53HealthCheckFlip = defineKind({
   observe,
   isComplete: ({ from }: Facts) => from?.state !== 'unanswered',
   check,
+  drift: { phases: ['flip-dns'], notes: driftOf },
   act,
   undo,
 });

@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
+import { driftOf } from './drift.ts';
 import { arns, Spec } from './spec.ts';
 
 /** Points all names of one hosted zone to the Region being activated, in one batch that carries the epoch. */
@@ -13,6 +14,7 @@ export const route53Record = defineKind({
   controlPlanes: ['route53'],
   observe,
   check,
+  drift: { phases: ['flip-dns'], notes: driftOf },
   act,
   undo,
 });

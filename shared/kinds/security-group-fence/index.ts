@@ -1,6 +1,7 @@
 import { defineKind } from '../define-kind.ts';
 import { act, observe } from './aws.ts';
 import { check, undo } from './check.ts';
+import { driftOf } from './drift.ts';
 import { arns, Spec } from './spec.ts';
 
 /** The security group of a database: closed to new connections in the Region being left, open again in the one activated. */
@@ -31,6 +32,7 @@ export const securityGroupFence = defineKind({
   // What it let in while it was the door of the writer.
   remembers: ['isolate'],
   check,
+  drift: { phases: ['isolate', 'scale'], notes: driftOf },
   act,
   undo,
 });
