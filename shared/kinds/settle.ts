@@ -52,7 +52,7 @@ export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
 async function pursue(task: Task, deps: SettleDeps, written: Promise<void>[]): Promise<Outcome> {
   const asked = new Map(lastAsked(task.history));
   for (;;) {
-    const { decision, facts } = await look(task, deps);
+    const { decision, facts } = await look(task, deps, asked);
     if (decision.verdict === 'settled') return { status: 'settled', why: decision.why };
     if (decision.verdict === 'refuse') return { status: 'refused', why: decision.why, refusal: decision.refusal };
     if (decision.verdict === 'act' && !askedJustNow(asked, decision.action, deps)) {
@@ -75,10 +75,12 @@ type Acting = Extract<Decision<{ readonly type: string }>, { verdict: 'act' }>;
 type Looked = { readonly facts: unknown; readonly decision: Decision<{ readonly type: string }> };
 
 /** Observes and checks. What cannot be seen for the moment is looked at again, like all that waits. */
-async function look({ goal, kind, resource }: Task, { clock, outside }: SettleDeps): Promise<Looked> {
+async function look({ goal, kind, resource }: Task, { clock, outside }: SettleDeps, asked: Asked): Promise<Looked> {
+  // What was asked for a moment ago, in this very invocation, may have taken effect as well.
+  const intended = [...new Set([...(goal.intended ?? []), ...asked.keys()])];
   try {
     const facts = await kind.observe(resource.spec, goal, outside);
-    return { facts, decision: kind.check({ ...goal, now: clock.now() }, resource.spec, facts) };
+    return { facts, decision: kind.check({ ...goal, intended, now: clock.now() }, resource.spec, facts) };
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     return { facts: undefined, decision: wait(error.message, 1) };
