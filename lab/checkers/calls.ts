@@ -15,10 +15,12 @@ export function eachEffectOnce({ calls, lostAt, runs }: Evidence): Finding {
   const seen = new Map<string, number>();
   for (const call of effects) {
     const epoch = runs.findLast(({ openedAt }) => openedAt <= call.at)?.epoch ?? 0;
-    const key = `${epoch} ${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
+    const key = `${epoch}|${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
-  const repeated = [...seen].filter(([, count]) => count > 1).map(([key, count]) => `${count} × in epoch ${key}`);
+  const repeated = [...seen]
+    .filter(([, count]) => count > 1)
+    .map(([key, count]) => `${count} × ${key.slice(key.indexOf('|') + 1)}`);
   if (repeated.length > 0) return failed(repeated.join('; '));
   return passed(`${effects.length} effects, none twice: ${effects.map(({ command }) => command).join(', ')}`);
 }

@@ -8,6 +8,7 @@ export function epochOnlyRises(evidence: Evidence): Finding {
   const epochs = runs.map(({ epoch }) => epoch);
   const falling = epochs.find((epoch, index) => index > 0 && epoch <= (epochs[index - 1] ?? 0));
   if (falling !== undefined) return failed(`epoch ${falling} does not follow from ${epochs.join(', ')}`);
+  if (runs.length === 0 && evidence.entries.length > 0) return failed('a journal was written without a run');
   for (const { entries, run } of runsSeen(evidence)) {
     const foreign = entries.find(({ epoch }) => epoch !== run.epoch);
     if (foreign !== undefined) return failed(`entry ${foreign.sequence} was written under epoch ${foreign.epoch}`);

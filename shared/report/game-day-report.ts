@@ -186,7 +186,11 @@ function homeSentence(measured: GameDayReport['measured']): readonly string[] {
   return [`The way home stopped writes for ${duration(gap)}${loss}.`];
 }
 
-function recoverySentence({ measured: { rtoSeconds }, notDue }: Pick<GameDayReport, 'measured' | 'notDue'>): string {
+function recoverySentence({
+  measured: { failbackWriteGapSeconds, rtoSeconds },
+  notDue,
+}: Pick<GameDayReport, 'measured' | 'notDue'>): string {
+  if (notDue !== null && failbackWriteGapSeconds !== undefined) return 'The application moved as planned.';
   if (notDue !== null) {
     return rtoSeconds === null ? 'No failover was due, and none came.' : 'A failover came that was not due.';
   }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Purpose } from '../../../shared/domain/run.ts';
-import { RunRequest } from '../../../shared/domain/run.ts';
+import { type Purpose, RunRequest } from '../../../shared/domain/run.ts';
 import { machineFor } from '../../../shared/start/machine-of.ts';
 import { startExecution } from '../../../shared/start/start-execution.ts';
 import { failoverMachine } from '../../runtime.ts';
@@ -14,6 +13,8 @@ import { people, type ScenarioStep } from './steps.ts';
 export const starts = (purpose: Exclude<Purpose, 'failover'>): ScenarioStep =>
   people(`an operator starts a ${purpose}`, async (stage) => {
     const { lab } = stage;
+    // Where nothing strikes, what people do is where all times count from.
+    stage.struckAt ??= nowMs();
     const { activeRegion } = (await stage.charge()) ?? {};
     const { primary, recovery } = lab.plan.regions;
     const other = activeRegion === recovery ? primary : recovery;

@@ -9,6 +9,8 @@ import { writes, writesBottom } from './writes.ts';
 
 const ganttTop = writesBottom + 30;
 const areasMax = 400;
+/** Both charts stand on one page. */
+const names = { failover: 'chart', home: 'home' } as const;
 
 /** One axis of time for all: writes by Region, failed writes, and below them the steps. */
 export function chart(report: GameDayReport, of: 'failover' | 'home' = 'failover'): Markup {
@@ -18,9 +20,9 @@ export function chart(report: GameDayReport, of: 'failover' | 'home' = 'failover
   const bottom = ganttTop + ganttHeight(report, spans);
   const seconds = ticks(secondsIn(report, window.startAt, window.endAt), 8);
   const atSecond: Scale = (second) => x(originOf(report) + second * 1000);
-  return html`<svg viewBox="0 0 ${plot.width} ${bottom + 26}" role="img" aria-labelledby="${of}-title ${of}-desc">
-<title id="${of}-title">Writes per second and the steps of the run, on one axis of time</title>
-<desc id="${of}-desc">${description(report, of)}</desc>
+  return html`<svg viewBox="0 0 ${plot.width} ${bottom + 26}" role="img" aria-labelledby="${names[of]}-title ${names[of]}-desc">
+<title id="${names[of]}-title">Writes per second and the steps of the run, on one axis of time</title>
+<desc id="${names[of]}-desc">${description(report, of)}</desc>
 <g class="grid">${seconds.map((second) => html`<path d="M${atSecond(second)} ${plot.top}V${bottom}"/>`)}</g>
 ${writes(bucketsIn(report, window, areasMax), { x, window })}
 ${gantt(report, { x, spans, window, top: ganttTop })}
