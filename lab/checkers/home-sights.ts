@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../../shared/domain/journal.ts';
 import type { StepId } from '../../shared/domain/phase.ts';
 import type { Refusal } from '../../shared/domain/refusals.ts';
 import type { Place, Purpose } from '../../shared/domain/run.ts';
@@ -42,18 +43,17 @@ export const moved =
 const finished = ({ entries }: RunSeen, step: StepId): boolean =>
   entries.some((entry) => entry.step === step && entry.event === 'step-finished' && entry.refusal === undefined);
 
-/** The planned run was refused in this step. */
+/** The planned run was refused in this step, or failed in it. */
 export const refusedIn =
   (step: StepId, refusal?: Refusal): Sight<Seen> =>
   (seen) => {
     const entries = runsSeen(seen)
       .filter(({ run }) => run.purpose !== 'failover')
       .flatMap((one) => one.entries);
-    const found = entries.find(
-      (entry) =>
-        entry.step === step && entry.refusal !== undefined && (refusal === undefined || entry.refusal === refusal),
-    );
-    return found && { at: found.at, why: `${found.step}, ${found.refusal}: ${found.why}` };
+    const stopped = (entry: JournalEntry): boolean =>
+      refusal === undefined ? entry.refusal !== undefined || entry.event === 'failed' : entry.refusal === refusal;
+    const found = entries.find((entry) => entry.step === step && stopped(entry));
+    return found && { at: found.at, why: `${found.step}, ${found.refusal ?? found.event}: ${found.why}` };
   };
 
 /** The Region at this place has a standby of the writer again. */

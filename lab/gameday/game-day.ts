@@ -63,14 +63,22 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
     tell({ phase: 'judging' });
     const result = await lab.client.stop();
     const evidence = await evidenceOf({ lab, result, log: await readRuns(lab), ...told(scenario, stage) });
-    const postgres = await lab.regions.recovery.database.query<{ server_version: string }>('SHOW server_version');
-    const version = postgres[0]?.server_version ?? 'unknown';
+    const version = await postgresVersion(lab);
     return reportOf({ scenario, startedAt, ttlSeconds, evidence, result, postgres: version });
   } finally {
     await lab?.close();
     await workplace.close();
     uninstall();
   }
+}
+
+/** Of whichever database answers: one of them may be dead. */
+async function postgresVersion({ regions }: Lab): Promise<string> {
+  const asked = Object.values(regions).map(({ database }) =>
+    database.query<{ version: string }>(`SELECT current_setting('server_version') AS version`),
+  );
+  const [row] = await Promise.any(asked).catch(() => []);
+  return row?.version ?? 'unknown';
 }
 
 /** More acknowledgements than before, while the client uses the address of the recovery Region. */

@@ -57,10 +57,14 @@ async function rowsByEpoch({ regions }: Lab): Promise<readonly EpochRows[]> {
 const instancesAside = (regions: Lab['regions']): readonly Kept[] =>
   Object.values(regions).flatMap(({ shelf }) => shelf.kept().filter(({ what }) => what === 'instance'));
 
-/** How many of these are rows of a database that was put aside. */
+/** How many of these are rows of any database at all: of one that was put aside, or of an old primary in its place. */
 async function countAside({ regions }: Lab, ids: readonly string[]): Promise<number> {
   const sql = 'SELECT id::text FROM orders WHERE id = ANY ($1::uuid[])';
-  const found = instancesAside(regions).map((one) => one.look((query) => query<{ id: string }>(sql, [ids])));
+  const look = (query: Query) => query<{ id: string }>(sql, [ids]).catch(() => []);
+  const found = [
+    ...instancesAside(regions).map((one) => one.look(look)),
+    ...Object.values(regions).map(({ database }) => look(database.query)),
+  ];
   return new Set((await Promise.all(found)).flat().map(({ id }) => id)).size;
 }
 

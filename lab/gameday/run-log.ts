@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openCoordination } from '../../shared/coordination/open.ts';
+import { isFailure } from '../../shared/domain/errors.ts';
 import type { Coordination } from '../../shared/domain/ports.ts';
 import { places } from '../../shared/domain/run.ts';
 import type { Evidence, ExecutionSeen } from '../checkers/evidence.ts';
@@ -10,6 +12,20 @@ import type { Lab } from './lab.ts';
 export type RunLog = Pick<Evidence, 'earlier' | 'entries' | 'executions' | 'executionStatus' | 'runs'>;
 
 export async function readRuns(lab: Lab): Promise<RunLog> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await readOnce(lab);
+    } catch (error) {
+      // On a busy machine an answer may be late, as anywhere.
+      if (!isFailure(error) || attempt === attemptsMax) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+const attemptsMax = 20;
+
+async function readOnce(lab: Lab): Promise<RunLog> {
   const { lock, journal } = coordinationOf(lab);
   const executions = listExecutions(lab);
   const found = await Promise.all(executions.map(({ name }) => lock.run(name)));
@@ -48,8 +64,10 @@ function listExecutions({ orchestrators, plan, world }: Lab): readonly Execution
     }));
 }
 
-/** The coordination table as a person sees it who asks the recovery Region. */
-export function coordinationOf({ outside, plan }: Lab): Coordination {
+/** The coordination table as a person sees it who asks the recovery Region, or the primary while that is lost. */
+export function coordinationOf({ outside, plan, world }: Lab): Coordination {
   const clock = { now: () => systemClock.nowMs(), sleep: (ms: number) => systemClock.sleep(ms) };
-  return openCoordination(outside, clock, { region: plan.regions.recovery, tableName: coordinationTable });
+  const { primary, recovery } = plan.regions;
+  const region = world.host.isLost(recovery) ? primary : recovery;
+  return openCoordination(outside, clock, { region, tableName: coordinationTable });
 }

@@ -3,7 +3,7 @@ import type { Plan } from '../../../shared/domain/plan.ts';
 import type { Refusal } from '../../../shared/domain/refusals.ts';
 import { type Expectation, must, never } from '../../checkers/expectations.ts';
 import * as home from '../../checkers/home-sights.ts';
-import { happened, noted, promotion, served, told, trafficAwayFrom } from '../../checkers/sights.ts';
+import { allExecutionsEnded, called, happened, noted, served, told, trafficAwayFrom } from '../../checkers/sights.ts';
 import type { Fault } from '../faults/fault.ts';
 import { replicationStalled } from '../faults/network.ts';
 import { backupWithoutEnd, noReplicaToBeHad, standbyShowsOtherRows, whenStepBegins } from '../faults/planned.ts';
@@ -16,7 +16,15 @@ import { away } from './there-and-back.ts';
 const givesUpSoon = (plan: Plan): Plan => ({
   ...plan,
   policy: { ...plan.policy, failback: { ...plan.policy.failback, freezeSecondsMax: 2 } },
-  pace: { ...plan.pace, patienceSeconds: 1, stepDeadlineSeconds: 3 },
+  detection: {
+    ...plan.detection,
+    agreeWithinSeconds: 3,
+    // Longer than anything stands still here: no failover is to end these runs.
+    signals: plan.detection.signals.map((signal) =>
+      signal.kind === 'replication' && signal.watches === 'recovery' ? { ...signal, windowSeconds: 20 } : signal,
+    ),
+  },
+  pace: { ...plan.pace, patienceSeconds: 1, stepDeadlineSeconds: 8 },
 });
 
 const started = happened('people', 'an operator starts a failback');
@@ -64,11 +72,14 @@ const failing = ({ fault, lease = true, more = [], name, refusal, step, story }:
     until(home.ended('failback'), { withinSeconds: 30 }),
     ...(fault === undefined ? [] : [heal(fault)]),
     watch(1.5),
+    until(allExecutionsEnded, { withinSeconds: 10 }),
   ],
   expectations: [...staysAway(step, refusal), ...more],
 });
 
-const notPromoted = never('a database is promoted on the way home', after(promotion), { forSeconds: 5 });
+const notPromoted = never('a database is promoted on the way home', after(called('PromoteReadReplica')), {
+  forSeconds: 5,
+});
 
 export const failbackFails: readonly Scenario[] = [
   failing({
