@@ -6,18 +6,19 @@ import { instances } from '../data.ts';
 import type { Lab } from '../lab.ts';
 import { type Fault, nowMs } from './fault.ts';
 
-/** Another fault strikes when this function makes its first call: the call waits until it has struck. */
+/** Another fault strikes when this function makes its first call; the call itself is not held up. */
 export const whenStepBegins = (step: string, inner: Fault): Fault => {
   const owner = Symbol(step);
   return {
     what: `${inner.what} when ${step} begins`,
     strike({ intercepts, ...rest }) {
       const lab: Lab = { ...rest, intercepts };
-      let struck: Promise<unknown> | undefined;
-      intercepts.add(owner, async ({ caller }) => {
-        if (caller !== step) return undefined;
-        struck ??= Promise.resolve(inner.strike(lab));
-        await struck;
+      let hasStruck = false;
+      intercepts.add(owner, ({ caller }) => {
+        if (caller === step && !hasStruck) {
+          hasStruck = true;
+          void inner.strike(lab);
+        }
         return undefined;
       });
       return nowMs();
