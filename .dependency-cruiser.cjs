@@ -118,7 +118,11 @@ const rooms = [
   room(
     'a-kind-is-five-files',
     '^shared/kinds/[^/]+/index\\.ts$',
-    ['^shared/kinds/[^/]+/(aws|check|drift|spec)\\.ts$', '^shared/kinds/(contract|define-kind)\\.ts$', '^shared/domain/'],
+    [
+      '^shared/kinds/[^/]+/(aws|check|drift|spec)\\.ts$',
+      '^shared/kinds/(contract|define-kind)\\.ts$',
+      '^shared/domain/',
+    ],
     'index.ts only puts the parts together.',
   ),
   room(

@@ -35,7 +35,8 @@ const besides: Readonly<Record<string, (deployment: Deployment) => readonly Stat
   reconcile: (deployment) => kindStatements(deployment, ['compare'], allowedIn('reconcile')),
   protect: (deployment) => [startRuns(deployment)],
   restore: (deployment) => kindStatements(deployment, undoable, allowedIn('restore')),
-  hold: (deployment) => publish(deployment),
+  // Before a run is ended, Hold looks where the data is.
+  hold: (deployment) => [...kindStatements(deployment, ['promote'], toRead), ...publish(deployment)],
   notify: (deployment) => publish(deployment),
   evaluate: (deployment) => kindStatements(deployment, phases, toRead),
   trigger: (deployment) => [startRuns(deployment)],

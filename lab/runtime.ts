@@ -1,7 +1,7 @@
 import type { Runtime } from '../functions/_lambda.ts';
 import { type ClientOptions, clientMaker } from '../shared/aws/client.ts';
 import type { Outside } from '../shared/aws/outside.ts';
-import { openDryRun } from '../shared/coordination/dry-run.ts';
+import { type DryRunPorts, openDryRun } from '../shared/coordination/dry-run.ts';
 import { openCoordination } from '../shared/coordination/open.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import type { Clock, Log } from '../shared/domain/ports.ts';
@@ -29,6 +29,8 @@ export interface LabRuntimeOptions {
   readonly plugin?: (wire: Wire) => NonNullable<ReturnType<NonNullable<ClientOptions['plugin']>>>;
   /** HTTP and DNS as a function in this Region has them: real on loopback, or modelled where nothing listens. */
   readonly net: Pick<Outside, 'http' | 'dns'>;
+  /** SDK clients that others have made for the same Region; default: new ones. */
+  readonly client?: Outside['client'];
 }
 
 /** The same runtime as functions/_lambda.ts composes on AWS, over the simulated control plane of one Region. */
@@ -37,6 +39,7 @@ export function labRuntime(options: LabRuntimeOptions): Runtime {
   const clock = stoppable(options.clock, world.host.stopping);
   const outside = labOutside(options);
   const table = { region, tableName: coordinationTable };
+  let dryRun: DryRunPorts | undefined;
   return {
     region,
     plans: new Map([[plan.application, plan]]),
@@ -44,7 +47,10 @@ export function labRuntime(options: LabRuntimeOptions): Runtime {
     log,
     outside,
     coordination: openCoordination(outside, clock, table),
-    dryRun: openDryRun({ clients: clientsOf(options), net: options.net, clock, ...table }),
+    get dryRun() {
+      dryRun ??= openDryRun({ clients: clientsOf(options), net: options.net, clock, ...table });
+      return dryRun;
+    },
     stateMachineArn: `arn:aws:states:${region}:${world.host.account}:stateMachine:${failoverMachine}`,
   };
 }
@@ -53,7 +59,7 @@ type Callers = Omit<LabRuntimeOptions, 'clock' | 'log'>;
 
 /** Real SDK clients whose requests end in the simulated cloud. */
 export const labOutside = (options: Callers): Outside => ({
-  client: clientMaker(clientsOf(options)),
+  client: options.client ?? clientMaker(clientsOf(options)),
   ...options.net,
 });
 

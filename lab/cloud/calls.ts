@@ -101,7 +101,8 @@ async function perform(bench: CallBench, request: CallRequest, call: ApiCall): P
   const operation = bench.service(service, endpointRegion)?.operations[command];
   if (known === undefined || operation === undefined) throw notSimulated(service, command);
   refuseUnknownFields(request, known.fields);
-  const result = operation(copyOf(request.input) as never, { region: endpointRegion, callerRegion });
+  // What was recorded is what the service works with: it may keep its input, and never changes it.
+  const result = operation(call.input as never, { region: endpointRegion, callerRegion });
   // Copied in the same turn: what goes on in the background must not show in the answer.
   const output = copyOf(result instanceof Promise ? await result : result) as object;
   call.applied = true;

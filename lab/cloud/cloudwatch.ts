@@ -9,9 +9,9 @@ import {
   ResourceNotFound,
   type SetAlarmStateCommandInput,
 } from '@aws-sdk/client-cloudwatch';
-import { type Alarm, judge, makeAlarm, metricOf, stateChangeEvent } from './cloudwatch/alarm.ts';
+import { type Alarm, judge, makeAlarm, metricIdOf, stateChangeEvent } from './cloudwatch/alarm.ts';
 import type { AlarmState } from './cloudwatch/evaluation.ts';
-import { MetricStore, metricId } from './cloudwatch/metrics.ts';
+import { MetricStore } from './cloudwatch/metrics.ts';
 import { getMetricData, getMetricStatistics } from './cloudwatch/queries.ts';
 import { fault, notSimulated } from './errors.ts';
 import type { NewEvent } from './eventbridge.ts';
@@ -54,11 +54,11 @@ export class CloudWatch implements Service {
 
   #putData(input: PutMetricDataCommandInput): object {
     const now = this.#options.host.clock.nowMs();
-    const keys = (input.MetricData ?? []).map((datum) => this.#store.add(input.Namespace ?? '', datum, now));
-    const touched = new Set(keys.map(metricId));
+    const touched = new Set(
+      (input.MetricData ?? []).map((datum) => this.#store.add(input.Namespace ?? '', datum, now)),
+    );
     for (const alarm of this.#alarms.values()) {
-      if (alarm.Period <= eagerPeriodSecondsMax && touched.has(metricId(metricOf(alarm))))
-        this.#evaluate(alarm.AlarmName);
+      if (alarm.Period <= eagerPeriodSecondsMax && touched.has(metricIdOf(alarm))) this.#evaluate(alarm.AlarmName);
     }
     return {};
   }

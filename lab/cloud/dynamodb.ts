@@ -49,9 +49,9 @@ export class DynamoDb implements Service {
     this.#tables.set(seed.name, new Table(this.#host, seed));
   }
 
-  /** All items as the majority of Regions knows them, marshalled. */
+  /** All items as the majority of Regions knows them, marshalled. Items are never changed, only replaced. */
   items(table: string): readonly Item[] {
-    return structuredClone([...this.#table(table).items().values()]);
+    return [...this.#table(table).items().values()];
   }
 
   async #get(input: GetItemCommandInput, call: CallPlace): Promise<{ Item?: Item }> {

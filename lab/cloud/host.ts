@@ -24,7 +24,7 @@ export interface Host {
   newId(): string;
 }
 
-/** The operations of one service; the input was serialised by the real SDK client and copied for us. */
+/** The operations of one service. The input is a copy that the history has as well: it may be kept, and must not be changed. */
 export type Operation = (input: never, call: CallPlace) => unknown;
 
 export interface CallPlace {

@@ -47,9 +47,15 @@ export class Lambda {
   readonly deadLetters: DeadLetter[] = [];
   readonly #host: LambdaHost;
   readonly #functions = new Map<string, FunctionSeed>();
+  /** The timeouts of what is running: when the World stops, none of them may keep the process. */
+  readonly #timeouts = new Set<AbortController>();
 
   constructor(host: LambdaHost) {
     this.#host = host;
+    const end = (): void => {
+      for (const timeout of this.#timeouts) timeout.abort();
+    };
+    host.stopping.addEventListener('abort', end, { once: true });
   }
 
   registerFunction(seed: FunctionSeed): void {
@@ -96,7 +102,7 @@ export class Lambda {
    */
   async #run(seed: FunctionSeed, event: unknown): Promise<Outcome> {
     const timeoutMs = seed.timeoutMs ?? 3000;
-    const ended = new AbortController();
+    const timeout = new AbortController();
     const death = Promise.withResolvers<Outcome>();
     const invocation = {
       functionName: seed.name,
@@ -109,14 +115,14 @@ export class Lambda {
       },
     };
     const late = `Task timed out after ${timeoutMs / 1000} seconds`;
-    // When the World stops, what runs is abandoned, and its timeout must not keep the process.
-    const over = AbortSignal.any([ended.signal, this.#host.stopping]);
-    void this.#host.clock.sleep(timeoutMs, over).then(() => {
-      if (!over.aborted) invocation.die('Sandbox.Timedout', late);
+    this.#timeouts.add(timeout);
+    void this.#host.clock.sleep(timeoutMs, timeout.signal).then(() => {
+      if (!timeout.signal.aborted) invocation.die('Sandbox.Timedout', late);
     });
     const work = runningInvocation.run(invocation, () => this.#settle(seed, { event, timeoutMs }));
     const outcome = await Promise.race([work, death.promise]);
-    ended.abort(invocation);
+    this.#timeouts.delete(timeout);
+    timeout.abort(invocation);
     return outcome;
   }
 

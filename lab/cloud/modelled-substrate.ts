@@ -18,6 +18,14 @@ export interface ModelledSubstrateOptions {
   readonly jitter?: number;
 }
 
+/** Follows what becomes of the data of databases, for a model that knows what is in them. */
+export interface DataFollower {
+  copied(to: DatabaseRef, from: DatabaseRef): void;
+  renamed(ref: DatabaseRef, newInstance: string): void;
+  removed(ref: DatabaseRef): void;
+  promoted(ref: DatabaseRef): void;
+}
+
 interface Tasks {
   running: number;
   wanted: number;
@@ -31,6 +39,7 @@ export class ModelledSubstrate implements Substrate {
   readonly promotions: { readonly ref: DatabaseRef; readonly at: number }[] = [];
   /** Every snapshot that was taken, oldest first. */
   readonly snapshots: { readonly ref: DatabaseRef; readonly snapshot: string; readonly at: number }[] = [];
+  follower: DataFollower | undefined;
   /** Replicas under way that were deleted meanwhile. */
   readonly #abandoned = new Set<string>();
   readonly #options: Required<ModelledSubstrateOptions>;
@@ -60,6 +69,7 @@ export class ModelledSubstrate implements Substrate {
     this.#require(ref, ['standby', 'writer']);
     this.#databases.set(databaseKey(ref), 'writer');
     this.promotions.push({ ref, at: this.#options.clock.nowMs() });
+    this.follower?.promoted(ref);
   }
 
   async stopDatabase(ref: DatabaseRef): Promise<void> {
@@ -82,6 +92,7 @@ export class ModelledSubstrate implements Substrate {
     const role = this.#require(ref, ['writer', 'standby', 'stopped']);
     this.#databases.delete(databaseKey(ref));
     this.#databases.set(databaseKey({ ...ref, instance: newInstance }), role);
+    this.follower?.renamed(ref, newInstance);
   }
 
   async createReplica(ref: DatabaseRef, of: DatabaseRef): Promise<void> {
@@ -92,10 +103,12 @@ export class ModelledSubstrate implements Substrate {
     this.#require(of, ['writer']);
     if (this.#databases.has(key)) throw new Error(`${ref.instance} is there already`);
     this.#databases.set(key, 'standby');
+    this.follower?.copied(ref, of);
   }
 
   async deleteDatabase(ref: DatabaseRef): Promise<void> {
     if (!this.#databases.delete(databaseKey(ref))) this.#abandoned.add(databaseKey(ref));
+    this.follower?.removed(ref);
     await this.#take(this.#options.deletionMs);
   }
 

@@ -15,6 +15,7 @@ import type {
 import { notSimulated } from './errors.ts';
 import type { Host, Service } from './host.ts';
 import { type Answer, type Instance, Instances, invalidState, refused, requireAvailable } from './rds/instances.ts';
+import { modifyInstance } from './rds/modify.ts';
 import { createReplica, deleteInstance } from './rds/replicas.ts';
 import { Snapshots } from './rds/snapshots.ts';
 
@@ -27,7 +28,7 @@ export class Rds implements Service {
     PromoteReadReplica: (input: PromoteReadReplicaCommandInput) => this.#promote(input),
     StopDBInstance: (input: StopDBInstanceCommandInput) => this.#stop(input),
     StartDBInstance: (input: StartDBInstanceCommandInput) => this.#start(input),
-    ModifyDBInstance: (input: ModifyDBInstanceCommandInput) => this.#modify(input),
+    ModifyDBInstance: (input: ModifyDBInstanceCommandInput) => modifyInstance(this.#instances, input),
     CreateDBInstanceReadReplica: (input: CreateDBInstanceReadReplicaCommandInput) =>
       createReplica(this.#instances, input),
     DeleteDBInstance: (input: DeleteDBInstanceCommandInput) => deleteInstance(this.#instances, input),
@@ -165,36 +166,6 @@ export class Rds implements Service {
     await this.#host.up(this.#region);
     if (substrate.startDatabase === undefined) throw notSimulated('RDS', 'StartDBInstance on this substrate');
     await substrate.startDatabase({ region: this.#region, instance: instance.DBInstanceIdentifier });
-    instance.DBInstanceStatus = 'available';
-  }
-
-  /** A new name and other changes in one call are not simulated; nor is what waits for the maintenance window. */
-  #modify(input: ModifyDBInstanceCommandInput): Answer {
-    const { ApplyImmediately, BackupRetentionPeriod, DeletionProtection, NewDBInstanceIdentifier } = input;
-    const instance = this.#instances.find(input.DBInstanceIdentifier);
-    requireAvailable(instance);
-    if (BackupRetentionPeriod !== undefined) instance.BackupRetentionPeriod = BackupRetentionPeriod;
-    if (DeletionProtection !== undefined) instance.DeletionProtection = DeletionProtection;
-    if (NewDBInstanceIdentifier === undefined) return { DBInstance: instance };
-    if (ApplyImmediately !== true) throw notSimulated('RDS', 'ModifyDBInstance in the maintenance window');
-    const newId = NewDBInstanceIdentifier.toLowerCase();
-    this.#instances.promise(newId);
-    instance.DBInstanceStatus = 'renaming';
-    this.#host.background(() => this.#finishRename(instance, newId));
-    return { DBInstance: instance };
-  }
-
-  /**
-   * "An instance reboot occurs immediately"; "The renamed DB instance is not available until the new name becomes effective." –
-   * API reference, ModifyDBInstance; User Guide, "Renaming a DB instance". Until then it is described under the old name.
-   */
-  async #finishRename(instance: Instance, newId: string): Promise<void> {
-    const { substrate } = this.#host;
-    await this.#host.up(this.#region);
-    if (substrate.renameDatabase === undefined) throw notSimulated('RDS', 'a new name on this substrate');
-    await substrate.renameDatabase(this.#instances.ref(instance), newId);
-    await this.#host.up(this.#region);
-    this.#instances.rename(instance, newId);
     instance.DBInstanceStatus = 'available';
   }
 }

@@ -47,6 +47,8 @@ export interface Region {
   readonly schedules: Schedules;
   readonly cloudWatch: CloudWatch;
   readonly stepFunctions: StepFunctions;
+  /** All that its endpoints serve, by the names of the SDK's clients. */
+  readonly services: Readonly<Record<string, Service>>;
 }
 
 /** The simulated AWS control plane: plain state in memory, reached through real SDK clients (see wire.ts). */
@@ -161,27 +163,7 @@ export class World {
 
   #bench(): CallBench {
     const { host, history, intercept, onPerformed } = this;
-    return { host, history, intercept, onPerformed, service: (name, region) => this.#service(name, region) };
-  }
-
-  #service(name: string, regionName: string): Service | undefined {
-    const region = this.region(regionName);
-    const services: Readonly<Record<string, Service>> = {
-      RDS: region.rds,
-      EC2: region.ec2,
-      ECS: region.ecs,
-      S3: region.s3,
-      SNS: region.sns,
-      EventBridge: region.eventBridge,
-      Lambda: region.eventSourceMappings,
-      Scheduler: region.schedules,
-      CloudWatch: region.cloudWatch,
-      SFN: region.stepFunctions,
-      Route53: this.route53,
-      Route53RecoveryCluster: this.routingControls,
-      DynamoDB: this.dynamoDb,
-    };
-    return services[name];
+    return { host, history, intercept, onPerformed, service: (name, region) => this.region(region).services[name] };
   }
 
   /** What the addresses of the simulated cloud answer to health checkers, which sit in no Region of ours. */
@@ -208,7 +190,15 @@ export class World {
     const rds = new Rds(host, name, () => [...this.#regions.values()].map((region) => region.rds));
     const [ec2, ecs, s3] = [new Ec2(host, name), new Ecs(host, name), new S3(host)];
     const [eventSourceMappings, schedules] = [new EventSourceMappings(host, name), new Schedules(host, name)];
-    return { name, rds, ec2, ecs, s3, sns, eventBridge, eventSourceMappings, schedules, cloudWatch, stepFunctions };
+    const services = {
+      ...{ RDS: rds, EC2: ec2, ECS: ecs, S3: s3, SNS: sns, EventBridge: eventBridge, CloudWatch: cloudWatch },
+      ...{ Lambda: eventSourceMappings, Scheduler: schedules, SFN: stepFunctions },
+      ...{ Route53: this.route53, Route53RecoveryCluster: this.routingControls, DynamoDB: this.dynamoDb },
+    };
+    return {
+      ...{ name, rds, ec2, ecs, s3, sns, eventBridge, eventSourceMappings, schedules, cloudWatch },
+      ...{ stepFunctions, services },
+    };
   }
 }
 

@@ -53,7 +53,7 @@ export function armCallFaults({ chance, faults, refusals, world }: CallFaultsOpt
     return answer === undefined ? undefined : { answer };
   };
   world.onPerformed = (call, output) => {
-    if (isEventual(call)) answers.keep(call, output);
+    if (faults.mayBeStale && isEventual(call)) answers.keep(call, output);
     if (doomed.get(call) === 'crash-after') die();
     if (doomed.get(call) === 'hangs-after') hang();
   };

@@ -1,4 +1,3 @@
-import type { HttpAnswer } from '../../shared/aws/outside.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { type Instant, places } from '../../shared/domain/run.ts';
 import type { World } from '../cloud/world.ts';
@@ -53,12 +52,7 @@ export function openClients({ chance, plan, shop, world }: ClientsOptions): Clie
   const order = (region: string | undefined): boolean => {
     if (region === undefined) return false;
     const id = `order-${++orders}`;
-    const answer = shop.answer(
-      region,
-      { method: 'POST', path: '/orders', body: JSON.stringify({ id }) },
-      chance.next(),
-    );
-    if (answer === undefined || !isTaken(answer)) return false;
+    if (!shop.takesOrder(region, id, chance.next())) return false;
     acknowledgements.push({ id, region, at: clock.nowMs() });
     return true;
   };
@@ -101,5 +95,3 @@ function tell(world: World, { regions }: Plan, told: { taken: number; failed: nu
   const datum = { MetricName: usersMetric.name, Values, Counts, StorageResolution: 1 };
   world.cloudWatch(regions.witness).operations.PutMetricData({ Namespace: usersMetric.namespace, MetricData: [datum] });
 }
-
-const isTaken = (answer: HttpAnswer): boolean => answer.answered && answer.status < 300;

@@ -1,5 +1,5 @@
 import type { Instant, Run, RunRequest } from '../../shared/domain/run.ts';
-import { coordinationTable, failoverMachine } from '../runtime.ts';
+import { coordinationTable, machineNames } from '../runtime.ts';
 import type { Strike } from './faults.ts';
 import type { DayHistory, ExecutionStory, Happened, RunStory } from './history.ts';
 import type { OpenDay } from './open-day.ts';
@@ -14,7 +14,7 @@ export interface Lived {
 
 /** What an onlooker can find out when the day is over. */
 export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
-  const { clients, clock, lag, plan, shop, substrate, world } = day;
+  const { clients, clock, lag, plan, shop, world } = day;
   const executions = [plan.regions.primary, plan.regions.recovery].flatMap((region) => executionsIn(day, region));
   // Copied before anything is asked: asking is no part of the day.
   const calls = [...world.history];
@@ -28,7 +28,7 @@ export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
     answers: clients.answers,
     lag,
     skewMs: Object.fromEntries(day.weather.skews),
-    promotions: substrate.promotions.map(({ at, ref }) => ({ at, region: ref.region })),
+    promotions: shop.replication.promotions,
     executions,
     halts: day.halts,
     runs: await runsOf(day, executions),
@@ -56,9 +56,10 @@ interface Described extends Pick<ExecutionStory, 'cause' | 'error' | 'status'> {
 
 function executionsIn({ world }: OpenDay, region: string): readonly ExecutionStory[] {
   const { operations } = world.stepFunctions(region);
-  const stateMachineArn = world.stateMachineArn(region, failoverMachine);
-  const { executions } = operations.ListExecutions({ stateMachineArn });
-  return executions.map(({ executionArn, name = '' }) => {
+  const all = Object.values(machineNames).flatMap(
+    (name) => operations.ListExecutions({ stateMachineArn: world.stateMachineArn(region, name) }).executions,
+  );
+  return all.map(({ executionArn, name = '' }) => {
     const { cause, error, input, status } = operations.DescribeExecution({ executionArn }) as Described;
     return {
       name,

@@ -70,6 +70,8 @@ export function openFaults({ callers, only, rates, seed }: FaultsOptions) {
     heal: (): void => {
       isOver = true;
     },
+    /** Whether a read may be answered with what was. */
+    mayBeStale: (rates.stale ?? 0) > 0,
     at(site: Site, now: Instant): { readonly fault: CallFault; readonly id: string } | undefined {
       const key = `${site.caller || 'aws'}:${site.service}.${site.command}`;
       const count = (counts.get(key) ?? 0) + 1;

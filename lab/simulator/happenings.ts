@@ -111,6 +111,14 @@ export const notAllowed = (command: string, when: When): Happening =>
     () => (call) => (call.command === command && call.caller !== '' ? accessDenied() : undefined),
   );
 
+/** Every call of this command is answered with 500 and does nothing; whoever calls cannot know that. */
+export const commandDead = (command: string, when: When): Happening =>
+  refusing(
+    `command-dead:${command}`,
+    when,
+    () => (call) => (call.command === command && call.caller !== '' ? internalFailure() : undefined),
+  );
+
 /** The observer's own network fails: nobody answers it, and it is the one who is sick. */
 export const observerSick = (where: Where, when: When): Happening =>
   happening(`observer-sick:${where}`, when, {
@@ -162,6 +170,15 @@ export const standbyStatus = (status: string, when: When): Happening => {
 
 const standby = ({ plan, world }: Day) => world.rds(plan.regions.recovery);
 
+/** Somebody who is not Understudy sets the number of tasks, as infrastructure code does that knows nothing of a failover. */
+export const serviceCount = (where: Place, count: number, when: When): Happening =>
+  happening(`service-count:${where}:${count}`, when, {
+    begin: ({ plan, world }) => {
+      const service = { cluster: 'shop', service: 'orders', desiredCount: count };
+      world.ecs(plan.regions[where]).operations.UpdateService(service);
+    },
+  });
+
 /** So many tasks fit, and no more. */
 export const capacity = (where: Place, tasks: number, when: When): Happening =>
   happening(`capacity:${where}:${tasks}`, when, {
@@ -191,9 +208,10 @@ export const deploy = (when: When): Happening => happening('deploy', when, { beg
 
 /** A person starts a run in the console of a place. */
 export const manualStart = (place: Place, when: When, request: Partial<RunRequest> = {}): Happening => {
-  const name = request.dryRun === true ? `dry-run:${place}` : `manual-start:${place}`;
+  const { dryRun, purpose = 'manual-start' } = request;
+  const name = dryRun === true ? `dry-run:${place}` : `${purpose}:${place}`;
   return happening(name, when, {
-    begin: (day) => day.console.start(`manual-${place}-${when.at}`, day.plan.regions[place], request),
+    begin: (day) => day.console.start(`${purpose}-${place}-${when.at}`, day.plan.regions[place], request),
   });
 };
 

@@ -5,6 +5,7 @@ import type { LagSample } from '../checkers/evidence.ts';
 import type { ApiCall } from '../cloud/history.ts';
 import type { Acknowledgement, NameAnswer } from './clients.ts';
 import type { Strike } from './faults.ts';
+import type { Promoted } from './replication.ts';
 import type { Commit } from './shop.ts';
 
 /** An execution of the state machine, and how it ended. */
@@ -50,7 +51,7 @@ export interface DayHistory {
   /** How far the clocks of a Region were ahead, all day; ms. */
   readonly skewMs: Readonly<Record<string, number>>;
   /** The Regions whose database became the writer during the day. */
-  readonly promotions: readonly { readonly region: string; readonly at: Instant }[];
+  readonly promotions: readonly Promoted[];
   /** Oldest first, by epoch. Dry runs are not among them. */
   readonly runs: readonly RunStory[];
   readonly executions: readonly ExecutionStory[];

@@ -7,7 +7,10 @@ import type { Shop } from './shop.ts';
 const everyMs = 60_000;
 const minutesBefore = 6;
 
-/** RDS publishes the lag of the standby once a minute, in the standby's Region. @returns what was published, as it grows */
+/**
+ * RDS publishes the lag of a standby once a minute, in the standby's Region: at first that of the recovery Region.
+ * @returns what was published of that one, as it grows
+ */
 export function publishLag({ plan, shop, world }: { world: World; plan: Plan; shop: Shop }): readonly LagSample[] {
   const { clock, stopping } = world.host;
   const region = plan.regions.recovery;

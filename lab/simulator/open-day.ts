@@ -60,7 +60,7 @@ const durationSeconds = 58;
 
 function startSchedules({ scheduler }: World, { application, regions }: Plan): void {
   const input = { application, durationSeconds };
-  for (const region of [regions.recovery, regions.witness]) {
+  for (const region of [regions.primary, regions.recovery, regions.witness]) {
     scheduler.schedule({ region, functionName: 'probe', everyMs: minuteMs, input });
   }
   for (const region of [regions.primary, regions.recovery]) {

@@ -30,8 +30,22 @@ export function openProcesses(model: Model, chance: Chance): Processes {
   const log = (): void => undefined;
   const net = (region: string) =>
     netOf({ ...model, deaf: model.weather.deaf, region, chance: chance.fork(`net ${region}`) });
+  // Clients remember nothing of what we ask, and are most of what a new process costs: they outlive it.
+  const clients = new Map<string, Outside['client']>();
+  const clientsIn = (region: string): Outside['client'] => {
+    const known = clients.get(region) ?? labOutside({ world, plan, region, net: net(region), plugin }).client;
+    clients.set(region, known);
+    return known;
+  };
   const start = (region: string): Runtime =>
-    labRuntime({ world, plan, region, clock: skewed(clock, () => skewMs(region)), log, net: net(region), plugin });
+    labRuntime({
+      ...{ world, plan, region, log, plugin },
+      clock: skewed(clock, () => skewMs(region)),
+      net: net(region),
+      client: clientsIn(region),
+    });
+  const onlyOnce = (wire: Wire) => shortStack(world, wire);
+  const outsides = new Map<string, Outside>();
   const warm = new Map<string, Process>();
   const draws = chance.fork('cold');
   return {
@@ -43,8 +57,11 @@ export function openProcesses(model: Model, chance: Chance): Processes {
       warm.set(key, { runtime, servedLast: invocation });
       return runtime;
     },
-    outsideOf: (region) =>
-      labOutside({ world, plan, region, net: net(region), plugin: (wire) => shortStack(world, wire) }),
+    outsideOf: (region) => {
+      const known = outsides.get(region) ?? labOutside({ world, plan, region, net: net(region), plugin: onlyOnce });
+      outsides.set(region, known);
+      return known;
+    },
     replace: () => warm.clear(),
   };
 }

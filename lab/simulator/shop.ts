@@ -6,6 +6,7 @@ import type { World } from '../cloud/world.ts';
 import { instances } from '../gameday/data.ts';
 import { addresses } from '../gameday/orders-address.ts';
 import { json, openGate } from './order-gate.ts';
+import { answerQuery, queryPath } from './query-endpoint.ts';
 import { type Replication, replication } from './replication.ts';
 
 /** A write that is in a database. Times are true ones, whatever the clocks of the Regions say. */
@@ -32,6 +33,11 @@ export interface ShopRequest {
   readonly body: string;
 }
 
+interface Placed {
+  readonly status: number;
+  readonly answer: object;
+}
+
 /** The shop of both Regions as plain state: databases, the gate at their commit, replication, order services. */
 export interface Shop {
   /** Every commit of both Regions, oldest first. */
@@ -41,6 +47,8 @@ export interface Shop {
   readonly errorShare: Map<string, number>;
   /** The Region that serves at an address or a public name; undefined when nobody does. */
   regionAt(host: string): string | undefined;
+  /** Whether the order service of a Region takes an order: answer() to its POST, without the words. */
+  takesOrder(region: string, id: string, dice: number): boolean;
   /** What the order service of a Region answers; undefined when nothing of it answers. */
   answer(region: string, request: ShopRequest, dice: number): HttpAnswer | undefined;
 }
@@ -48,39 +56,40 @@ export interface Shop {
 /** Answers as lab/gameday/orders does, with the same gate: a commit needs a grant of its own Region that still runs. */
 export function openShop(options: ShopOptions): Shop {
   const { plan, skewMs, substrate, world } = options;
-  const commits: Commit[] = [];
   const errorShare = new Map<string, number>();
   const copies = replication(options);
+  const { commits, keep, find } = openBook(copies);
   const placeOf = (region: string): Place => places.find((place) => plan.regions[place] === region) ?? 'primary';
-  const isWriter = (region: string): boolean =>
-    substrate.databaseRole({ region, instance: instances[placeOf(region)] }) === 'writer';
+  const roleIn = (region: string) => substrate.databaseRole({ region, instance: instances[placeOf(region)] });
+  const isWriter = (region: string): boolean => roleIn(region) === 'writer';
   const gate = openGate((region) => world.host.clock.nowMs() + skewMs(region));
-  const find = (region: string, id: string): Commit | undefined =>
-    commits.find((commit) => commit.id === id && copies.has(region, commit));
 
   /** The newest write that the database has, by the clock of whoever wrote it. */
   const heartbeatOf = (region: string) => {
-    const own = commits.findLast((commit) => commit.region === region);
-    const from = plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
-    const at = isWriter(region) ? own?.at : copies.newestArrivedAt();
-    return at === undefined ? {} : { heartbeatAt: at + skewMs(isWriter(region) ? region : from) };
+    const from = isWriter(region) ? region : plan.regions[placeOf(region) === 'primary' ? 'recovery' : 'primary'];
+    const at = from === region ? newestIn(commits, region) : copies.newestArrivedAt();
+    return at === undefined ? {} : { heartbeatAt: at + skewMs(from) };
   };
-  const place = (region: string, body: string): HttpAnswer => {
-    const { id } = JSON.parse(body) as { readonly id: string };
+  const place = (region: string, id: string): Placed => {
     const epoch = gate.epochIn(region);
-    if (epoch === undefined) return json(503, { reason: 'no-lease' });
+    if (epoch === undefined) return { status: 503, answer: { reason: 'no-lease' } };
     const before = find(region, id);
-    if (before !== undefined) return json(200, before);
+    if (before !== undefined) return { status: 200, answer: before };
     const commit = { id, region, epoch, at: world.host.clock.nowMs() };
-    commits.push(commit);
-    copies.take(commit);
-    return json(201, commit);
+    keep(commit);
+    return { status: 201, answer: commit };
+  };
+  const serves = (region: string): boolean => isServing(region, options);
+  const query = (region: string, path: string): HttpAnswer | undefined => {
+    const writable = isWriter(region) && gate.epochIn(region) !== undefined;
+    if (world.network.isLost(region)) return undefined;
+    return answerQuery(path, { copies, region, role: roleIn(region), writable });
   };
   const reply = (region: string, { body, method, path }: ShopRequest): HttpAnswer => {
     if (path === '/health') return json(200, { region, writable: isWriter(region), ...heartbeatOf(region) });
     if (method !== 'GET' && method !== 'DELETE' && !isWriter(region)) return json(503, { reason: 'read-only' });
     if (path === '/lease') return method === 'PUT' ? gate.take(region, body) : gate.end(region, body);
-    if (method === 'POST') return place(region, body);
+    if (method === 'POST') return toAnswer(place(region, (JSON.parse(body) as Pick<Commit, 'id'>).id));
     const found = find(region, path.split('/').at(-1) ?? '');
     return found === undefined ? json(404, { reason: 'no-such-order' }) : json(200, found);
   };
@@ -89,11 +98,37 @@ export function openShop(options: ShopOptions): Shop {
     errorShare,
     replication: copies,
     regionAt: (host) => regionAt(host, options),
+    takesOrder: (region, id, dice) =>
+      serves(region) && dice >= (errorShare.get(region) ?? 0) && isWriter(region) && place(region, id).status < 300,
     answer: (region, request, dice) => {
-      const tasks = substrate.runningTasks({ region, cluster: 'shop', service: 'orders' });
-      if (world.network.isLost(region) || tasks === 0) return undefined;
+      if (request.path.startsWith(queryPath)) return query(region, request.path);
+      if (!serves(region)) return undefined;
       return dice < (errorShare.get(region) ?? 0) ? json(500, { reason: 'bug' }) : reply(region, request);
     },
+  };
+}
+
+const isServing = (region: string, { substrate, world }: ShopOptions): boolean =>
+  !world.network.isLost(region) && substrate.runningTasks({ region, cluster: 'shop', service: 'orders' }) > 0;
+
+const toAnswer = ({ answer, status }: Placed): HttpAnswer => json(status, answer);
+
+const newestIn = (commits: readonly Commit[], region: string) =>
+  commits.findLast((commit) => commit.region === region)?.at;
+
+/** All commits of both databases, and which of them a Region has. */
+function openBook(copies: Replication) {
+  const commits: Commit[] = [];
+  const byId = new Map<string, Commit[]>();
+  return {
+    commits: commits as readonly Commit[],
+    keep: (commit: Commit): void => {
+      commits.push(commit);
+      byId.set(commit.id, [...(byId.get(commit.id) ?? []), commit]);
+      copies.take(commit);
+    },
+    find: (region: string, id: string): Commit | undefined =>
+      byId.get(id)?.find((commit) => copies.has(region, commit)),
   };
 }
 

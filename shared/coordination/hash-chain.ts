@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { JournalEntry } from '../domain/journal.ts';
 
@@ -7,9 +7,7 @@ export const genesisHash = '0'.repeat(64);
 
 /** SHA-256 over the canonical JSON (RFC 8785) of an entry without its own hash. */
 export function hashOf(entry: Omit<JournalEntry, 'hash'>): string {
-  return createHash('sha256')
-    .update(canonicalize(entry) ?? '')
-    .digest('hex');
+  return digestOf('sha256', canonicalize(entry) ?? '', 'hex');
 }
 
 /** The first entry that breaks the chain, and how; undefined when the whole journal holds. */

@@ -95,7 +95,14 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
   const last = lastRunAfter(run, { end, endedAt, before });
   const { planHash } = before ?? {};
   const inChargeSince = activeRegion === run.from.region ? run.inChargeSince : endedAt;
-  const next: LockItem = { activeRegion, inChargeSince, epoch: run.epoch, heartbeatAt: endedAt, ...last, planHash };
+  const next: LockItem = {
+    activeRegion,
+    inChargeSince,
+    epoch: run.epoch,
+    heartbeatAt: endedAt,
+    ...last,
+    planHash,
+  };
   const closed = await table.put(
     { ...lockKey(run.application), ...next },
     {

@@ -72,7 +72,8 @@ function weigh(evidence: Evidence, terms: DetectionTerms): Weighed {
     if (state === 'ok') return 'well';
     if (state !== 'alarm' && !(state === 'insufficient-data' && tellsBySilence(signal))) return 'mute';
     if (sick.has(signal.observer)) return 'ofSick';
-    return terms.holdSeconds === 0 || (since !== undefined && since <= heldSince) ? 'failing' : 'young';
+    const isHeld = since === undefined ? terms.holdSeconds === 0 : since <= heldSince;
+    return isHeld ? 'failing' : 'young';
   };
   const groups = Map.groupBy(outsideOf(evidence, states), weightOf);
   const signalsOf = (weight: keyof Weighed) => (groups.get(weight) ?? []).map(({ signal }) => signal);
@@ -146,3 +147,16 @@ const distinct = (signals: readonly Signal[], field: 'id' | 'kind' | 'observer')
 
 const listed = (signals: readonly Signal[], field: 'id' | 'kind' | 'observer'): string =>
   distinct(signals, field).join(' and ');
+
+/**
+ * The same evidence for an application that has moved: what a signal has seen before says nothing about the Region that is in
+ * charge now, so its alarm counts from one whole window after the move.
+ */
+export function sinceInCharge(evidence: Evidence, inChargeSince: Instant | undefined): Evidence {
+  if (inChargeSince === undefined) return evidence;
+  const states = evidence.states.map((one) => {
+    const from = inChargeSince + one.signal.windowSeconds * 1000;
+    return { ...one, since: Math.max(one.since ?? from, from) };
+  });
+  return { ...evidence, states };
+}

@@ -71,6 +71,8 @@ export interface LockState extends Omit<Charge, 'runId'> {
   readonly heartbeatAt: Instant;
   readonly currentRun?: Run | undefined;
   readonly lastRun?: EndedRun | undefined;
+  /** When the Region in charge got the charge; undefined when it was so from the beginning. */
+  readonly inChargeSince?: Instant | undefined;
 }
 
 /** The run lock and the epoch. Each method is one single-item conditional write or one strongly consistent read. */

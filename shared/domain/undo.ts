@@ -38,15 +38,20 @@ export function standingEffects(entries: readonly JournalEntry[]): readonly Effe
  * @returns in words what speaks for it; undefined when nothing does
  */
 export function passedPointOfNoReturn(entries: readonly JournalEntry[]): string | undefined {
-  const intended = standingEffects(entries).find(
-    ({ entry, intent }) => entry.step === 'promote' && 'irreversible' in intent.undo,
-  );
+  const [intended] = intendedPromotions(entries);
   if (intended !== undefined) return `${intended.resource} has been, or may have been, promoted: ${intended.entry.why}`;
-  const found =
-    entries.find((entry) => entry.step === 'promote' && entry.event === 'settled' && isReal(entry, entries)) ??
-    surveyedEntries(entries).find(({ phase, verdict }) => phase === 'promote' && verdict === 'settled')?.entry;
+  const found = seenPromoted(entries);
   return found === undefined ? undefined : `${found.resource} was promoted already: ${found.why}`;
 }
+
+/** Promotions that may have happened, newest first, as far as the journal tells. */
+export const intendedPromotions = (entries: readonly JournalEntry[]): readonly Effect[] =>
+  standingEffects(entries).filter(({ entry, intent }) => entry.step === 'promote' && 'irreversible' in intent.undo);
+
+/** The line that says of a resource that it is promoted: somebody has looked. */
+export const seenPromoted = (entries: readonly JournalEntry[]): JournalEntry | undefined =>
+  entries.find((entry) => entry.step === 'promote' && entry.event === 'settled' && isReal(entry, entries)) ??
+  surveyedEntries(entries).find(({ phase, verdict }) => phase === 'promote' && verdict === 'settled')?.entry;
 
 /** About a resource, and not what a dry run would have done. */
 const isReal = ({ resource, step }: JournalEntry, entries: readonly JournalEntry[]): boolean =>

@@ -52,7 +52,7 @@ export async function settle(task: Task, deps: SettleDeps): Promise<Outcome> {
 async function pursue(task: Task, deps: SettleDeps, written: Promise<void>[]): Promise<Outcome> {
   const asked = new Map(lastAsked(task.history));
   for (;;) {
-    const { decision, facts } = await look(task, deps, asked);
+    const { decision, facts } = await look(task, asked, deps);
     if (decision.verdict === 'settled') return { status: 'settled', why: decision.why };
     if (decision.verdict === 'refuse') return { status: 'refused', why: decision.why, refusal: decision.refusal };
     if (decision.verdict === 'act' && !askedJustNow(asked, decision.action, deps)) {
@@ -75,8 +75,8 @@ type Acting = Extract<Decision<{ readonly type: string }>, { verdict: 'act' }>;
 type Looked = { readonly facts: unknown; readonly decision: Decision<{ readonly type: string }> };
 
 /** Observes and checks. What cannot be seen for the moment is looked at again, like all that waits. */
-async function look({ goal, kind, resource }: Task, { clock, outside }: SettleDeps, asked: Asked): Promise<Looked> {
-  // What was asked for a moment ago, in this very invocation, may have taken effect as well.
+async function look({ goal, kind, resource }: Task, asked: Asked, { clock, outside }: SettleDeps): Promise<Looked> {
+  // What was asked for in this invocation is not in the journal that the goal was made of.
   const intended = [...new Set([...(goal.intended ?? []), ...asked.keys()])];
   try {
     const facts = await kind.observe(resource.spec, goal, outside);

@@ -3,11 +3,12 @@ import { isFailure } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Instant } from '../domain/run.ts';
-import { passedPointOfNoReturn } from '../domain/undo.ts';
+import { standingEffects } from '../domain/undo.ts';
 import { notificationOf } from '../report/notification.ts';
 import { closeRun } from './close-run.ts';
 import { defineStep, note, type StepContext, sinceHeld } from './define-step.ts';
 import { humanPauseSeconds } from './human-pause.ts';
+import { isTooSoonToSee, promotedAsSeen } from './promoted-as-seen.ts';
 import { tell } from './tell.ts';
 
 /**
@@ -21,7 +22,7 @@ export const hold = defineStep('hold', async (context) => {
   let { askedAt, since } = heldSince(context.entries);
   for (;;) {
     const directive = unheard(await deps.coordination.directives.read(run.id), context);
-    if (directive !== undefined) return obey(context, directive);
+    if (directive !== undefined && !mustWait(directive, context)) return obey(context, directive);
     const now = deps.clock.now();
     if (since !== undefined && now - since >= giveUpAfterSeconds * 1000) return giveUp(context);
     if (askedAt === undefined || now - askedAt >= pageEverySeconds * 1000) {
@@ -55,6 +56,9 @@ function unheard(directives: readonly Directive[], { deps, entries }: StepContex
   return directives.findLast((one) => !isAnswer(one) && now < one.expiresAt && !heard.includes(one.at));
 }
 
+/** Stop asks where the data is, and an answer that came too early would be wrong. */
+const mustWait = ({ type }: Directive, context: StepContext): boolean => type === 'stop' && isTooSoonToSee(context);
+
 /** The first time Notify has just told everybody. */
 async function page(context: StepContext, isFirst: boolean): Promise<Instant> {
   const { deps, entries, run } = context;
@@ -77,12 +81,18 @@ async function obey(context: StepContext, directive: Directive): Promise<Outcome
 
 /** Nothing more is done or undone. Whoever has the data is in charge from then on. */
 async function stop(context: StepContext, who: string): Promise<Outcome> {
-  const { entries, run, takenOver } = context;
-  const promoted = [entries, ...takenOver].map(passedPointOfNoReturn).find((why) => why !== undefined);
-  const end = promoted === undefined ? 'stopped' : 'abandoned';
-  const inCharge = promoted === undefined ? run.from.region : run.to.region;
-  const closed = await closeRun(context, end, `stopped as it is, by ${who}; ${inCharge} is in charge`);
+  const { run } = context;
+  const hasMoved = (await promotedAsSeen(context)) !== undefined;
+  const inCharge = hasMoved ? run.to.region : run.from.region;
+  const why = `stopped as it is, by ${who}; ${inCharge} is in charge${hasMoved ? '' : remains(context)}`;
+  const closed = await closeRun(context, hasMoved ? 'abandoned' : 'stopped', why);
   return closed.status === 'settled' ? { status: 'refused', refusal: 'hold-ended', why: closed.why } : closed;
+}
+
+function remains({ entries, takenOver }: StepContext): string {
+  const effects = [entries, ...takenOver].flatMap(standingEffects).filter(({ entry }) => entry.step !== 'promote');
+  const left = effects.map(({ entry, resource }) => `${resource}: ${entry.why}`);
+  return left.length === 0 ? '' : `; remains: ${left.join(' · ')}`;
 }
 
 async function giveUp(context: StepContext): Promise<Outcome> {

@@ -46,7 +46,8 @@ const besides: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   reconcile: iamIn('reconcile', inPhase('compare')),
   freeze: channels,
   protect: starting,
-  hold: channels,
+  // It looks where the data is before it ends a run.
+  hold: [...iamIn('promote', inPhase('promote')).filter(isReading), ...channels],
   notify: channels,
   // No undo ever calls what is irreversible, such as a promotion.
   restore: undoable.flatMap((phase) => iamIn('restore', inPhase(phase)).filter((action) => isNamedIn(phase, action))),

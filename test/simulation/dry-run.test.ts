@@ -36,6 +36,7 @@ describe('a dry run through the real state machine', () => {
       'isolate act orders-service UpdateService',
       'isolate act orders-db-door RevokeSecurityGroupIngress',
       'promote act orders-db PromoteReadReplica',
+      'scale already orders-db-door',
       'scale act orders-service UpdateService',
       'verify act orders-transaction POST',
       'flip-dns act orders-dns ChangeResourceRecordSets',
@@ -202,7 +203,8 @@ describe('a rehearsal in one process', () => {
     const { mutating, told } = await inProcess();
     expect(mutating).toEqual([]);
     expect(lab.orders.writes).toEqual([]);
-    expect(acts(told)).toEqual(acts(await rehearsal('dry-1')));
+    // Within a phase the order is that of the answers.
+    expect(acts(told).toSorted()).toEqual(acts(await rehearsal('dry-1')).toSorted());
   });
 
   it('runs every step but Restore and Hold, in the order of a run', async () => {

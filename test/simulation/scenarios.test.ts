@@ -6,6 +6,7 @@ import { simulate } from '../../lab/simulator/simulate.ts';
 const situations = [
   ...['D1', 'D2', 'D3', 'D4', 'D5', 'D6', 'D7', 'D8', 'D9', 'D10', 'D11'],
   ...['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E8', 'E9', 'E10', 'E11', 'E12', 'E13', 'E14', 'E15', 'E16', 'E17', 'E18'],
+  ...['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7'],
   ...['G1', 'G2', 'G3'],
 ];
 

@@ -3,11 +3,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the steps of a run, and what starts it, are made of. Probes, guards and evaluations go on beside it. */
+/**
+ * What the steps of a failover, and what starts it, are made of. Probes, guards, evaluations and planned runs go on
+ * beside it.
+ */
 const onThePath = ['shared/kinds/*/aws*.ts', 'shared/{coordination,channels,start}/*.ts', 'shared/signals/alarms.ts'];
 
-/** What only the command line of a person uses. */
-const besideThePath = new Set(['shared/start/find-machine.ts']);
+const besideThePath = new Set([
+  // Only the command line of a person uses it.
+  'shared/start/find-machine.ts',
+  // Only planned runs do: both Regions are well then, and a replica of one in the other needs both.
+  'shared/kinds/rds-read-replica/aws-reverse.ts',
+]);
 
 /** The document client has shorter words for commands. */
 const longNames: Readonly<Record<string, string>> = {

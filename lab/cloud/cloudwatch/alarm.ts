@@ -2,7 +2,7 @@ import type { MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cl
 import { notSimulated } from '../errors.ts';
 import type { NewEvent } from '../eventbridge.ts';
 import { type AlarmState, comparison, evaluate, evaluationRange, type MissingData } from './evaluation.ts';
-import { type MetricKey, type MetricStore, toStatistic } from './metrics.ts';
+import { type MetricKey, type MetricStore, metricId, toStatistic } from './metrics.ts';
 
 /** An alarm as DescribeAlarms shows it, with what evaluation needs always present. */
 export interface Alarm extends MetricAlarm {
@@ -29,11 +29,21 @@ interface Moment {
   readonly timeScale: number;
 }
 
-export const metricOf = (alarm: MetricAlarm): MetricKey => ({
+const metricOf = (alarm: MetricAlarm): MetricKey => ({
   namespace: alarm.Namespace ?? '',
   name: alarm.MetricName ?? '',
   dimensions: alarm.Dimensions ?? [],
 });
+
+/** Alarms are never changed, only replaced: each is named once. */
+const named = new WeakMap<MetricAlarm, string>();
+
+/** What the metric is called that an alarm watches. */
+export function metricIdOf(alarm: MetricAlarm): string {
+  const id = named.get(alarm) ?? metricId(metricOf(alarm));
+  named.set(alarm, id);
+  return id;
+}
 
 /** "When you update an existing alarm, its state is left unchanged." – PutMetricAlarm */
 export function makeAlarm(
@@ -95,9 +105,11 @@ interface Point {
 function recentDatapoints(alarm: Alarm, store: MetricStore, { nowMs, timeScale }: Moment): readonly Point[] {
   const periodMs = alarm.Period * 1000 * timeScale;
   const current = Math.floor(nowMs / periodMs);
+  const series = store.series(metricIdOf(alarm));
+  const statistic = toStatistic(alarm.Statistic);
   const at = (index: number): Point => {
     const window = { from: index * periodMs, to: (index + 1) * periodMs };
-    return { from: window.from, value: store.statistic(metricOf(alarm), toStatistic(alarm.Statistic), window) };
+    return { from: window.from, value: series(statistic, window) };
   };
   const last = at(current).value === undefined ? current - 1 : current;
   const length = evaluationRange(alarm.EvaluationPeriods);

@@ -23,32 +23,38 @@ const samplesMax = 20_000;
 export class MetricStore {
   readonly #samples = new Map<string, Sample[]>();
 
-  add(namespace: string, datum: MetricDatum, nowMs: number): MetricKey {
+  /** @returns what the metric is called, as by metricId() */
+  add(namespace: string, datum: MetricDatum, nowMs: number): string {
     if (datum.StatisticValues !== undefined) throw notSimulated('CloudWatch', 'PutMetricData with StatisticValues');
-    const key = { namespace, name: datum.MetricName ?? '', dimensions: datum.Dimensions ?? [] };
+    const id = metricId({ namespace, name: datum.MetricName ?? '', dimensions: datum.Dimensions ?? [] });
     const at = datum.Timestamp?.getTime() ?? nowMs;
     const values = datum.Values ?? (datum.Value === undefined ? [] : [datum.Value]);
-    const samples = this.#of(key);
+    const samples = this.#of(id);
     values.forEach((value, index) => {
       samples.push({ at, value, count: datum.Counts?.[index] ?? 1 });
     });
     if (samples.length > samplesMax) samples.splice(0, samples.length - samplesMax);
-    return key;
+    return id;
   }
 
-  /** The statistic over the samples with `from` ≤ at < `to` (ms); undefined when there are none. */
-  statistic(key: MetricKey, statistic: Statistic, window: { from: number; to: number }): number | undefined {
-    const samples = this.#of(key).filter(({ at }) => at >= window.from && at < window.to);
-    return samples.length === 0 ? undefined : aggregate(samples, statistic);
+  /** What there is of one metric, by the name that metricId() gives it. */
+  series(id: string): Series {
+    const samples = this.#samples.get(id) ?? [];
+    return (statistic, { from, to }) => {
+      const within = samples.filter(({ at }) => at >= from && at < to);
+      return within.length === 0 ? undefined : aggregate(within, statistic);
+    };
   }
 
-  #of(key: MetricKey): Sample[] {
-    const id = metricId(key);
+  #of(id: string): Sample[] {
     const samples = this.#samples.get(id) ?? [];
     this.#samples.set(id, samples);
     return samples;
   }
 }
+
+/** The statistic over the samples with `from` ≤ at < `to` (ms); undefined when there are none. */
+export type Series = (statistic: Statistic, window: { from: number; to: number }) => number | undefined;
 
 /** The same dimensions in another order are the same metric. */
 export function metricId({ namespace, name, dimensions }: MetricKey): string {

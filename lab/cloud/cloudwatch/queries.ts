@@ -7,9 +7,9 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { fault, notSimulated } from '../errors.ts';
-import { type MetricStore, type Statistic, toStatistic } from './metrics.ts';
+import { type MetricStore, metricId, type Statistic, toStatistic } from './metrics.ts';
 
-interface Series {
+interface Point {
   readonly at: number;
   readonly value: number;
 }
@@ -40,8 +40,9 @@ export function getMetricStatistics(
   input: GetMetricStatisticsCommandInput,
 ): { Label: string; Datapoints: Datapoint[] } {
   const key = { namespace: input.Namespace ?? '', name: input.MetricName ?? '', dimensions: input.Dimensions ?? [] };
+  const series = store.series(metricId(key));
   const datapoints = windows(input, input.Period).flatMap((window) => {
-    const values = (input.Statistics ?? []).map((name) => [name, store.statistic(key, toStatistic(name), window)]);
+    const values = (input.Statistics ?? []).map((name) => [name, series(toStatistic(name), window)]);
     const isEmpty = values.every(([, value]) => value === undefined);
     return isEmpty ? [] : [{ Timestamp: new Date(window.from), ...Object.fromEntries(values) }];
   });
@@ -50,7 +51,7 @@ export function getMetricStatistics(
 
 function toResult(
   query: MetricDataQuery,
-  series: readonly Series[],
+  series: readonly Point[],
   page: { from: number; to: number },
 ): MetricDataResult {
   const points = series.slice(page.from, page.to);
@@ -64,7 +65,7 @@ function toResult(
 }
 
 /** Newest first unless `ScanBy` says otherwise, as in CloudWatch. */
-function seriesOf(store: MetricStore, query: MetricDataQuery, input: GetMetricDataCommandInput): readonly Series[] {
+function seriesOf(store: MetricStore, query: MetricDataQuery, input: GetMetricDataCommandInput): readonly Point[] {
   const { MetricStat: stat } = query;
   if (stat === undefined) throw notSimulated('CloudWatch', 'GetMetricData with Expression');
   const metric = stat.Metric;
@@ -74,11 +75,12 @@ function seriesOf(store: MetricStore, query: MetricDataQuery, input: GetMetricDa
     dimensions: metric?.Dimensions ?? [],
   };
   const statistic: Statistic = toStatistic(stat.Stat);
-  const series = windows(input, stat.Period).flatMap((window) => {
-    const value = store.statistic(key, statistic, window);
+  const series = store.series(metricId(key));
+  const points = windows(input, stat.Period).flatMap((window) => {
+    const value = series(statistic, window);
     return value === undefined ? [] : [{ at: window.from, value }];
   });
-  return input.ScanBy === 'TimestampAscending' ? series : series.reverse();
+  return input.ScanBy === 'TimestampAscending' ? points : points.reverse();
 }
 
 /** Windows of one Period, aligned to it, from StartTime (inclusive) to EndTime (exclusive), oldest first. */

@@ -26,6 +26,7 @@ interface Write {
 export class Table {
   readonly seed: TableSeed;
   readonly #host: Host;
+  readonly #keyNames: readonly string[];
   readonly #items = new Map<string, Item>();
   readonly #log: Write[] = [];
   readonly #replicas: ReadonlyMap<string, { items: Map<string, Item>; applied: number }>;
@@ -33,6 +34,7 @@ export class Table {
   constructor(host: Host, seed: TableSeed) {
     this.#host = host;
     this.seed = seed;
+    this.#keyNames = [seed.partitionKey, ...(seed.sortKey === undefined ? [] : [seed.sortKey])];
     this.#replicas = new Map(seed.replicas.map((region) => [region, { items: new Map(), applied: 0 }]));
   }
 
@@ -69,18 +71,17 @@ export class Table {
 
   /** The item's primary key alone. @throws ValidationException when it has none or of a wrong type */
   primaryKey(item: Item): Record<string, AttributeValue> {
-    const names = [this.seed.partitionKey, ...(this.seed.sortKey === undefined ? [] : [this.seed.sortKey])];
-    return Object.fromEntries(
-      names.map((name) => {
-        const value = item[name];
-        if (value?.S || value?.N !== undefined) return [name, value];
-        throw validationException(`The provided key element does not match the schema: ${name}`);
-      }),
-    );
+    return Object.fromEntries(this.#keyNames.map((name) => [name, keyElement(item, name)]));
   }
 
+  /** The primary key as one text. @throws as primaryKey() */
   keyOf(item: Item): string {
-    return JSON.stringify(this.primaryKey(item));
+    let key = '';
+    for (const name of this.#keyNames) {
+      const { N, S } = keyElement(item, name);
+      key += S === undefined ? `N${N}\n` : `S${S.length} ${S}\n`;
+    }
+    return key;
   }
 
   inKeyOrder(items: readonly Item[]): readonly Item[] {
@@ -101,6 +102,12 @@ export class Table {
     for (const write of this.#log.slice(replica.applied)) set(replica.items, write);
     replica.applied = this.#log.length;
   }
+}
+
+function keyElement(item: Item, name: string): AttributeValue {
+  const value = item[name];
+  if (value?.S || value?.N !== undefined) return value;
+  throw validationException(`The provided key element does not match the schema: ${name}`);
 }
 
 function set(items: Map<string, Item>, { key, item }: Write): void {

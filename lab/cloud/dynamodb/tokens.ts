@@ -51,8 +51,12 @@ export interface Tokens {
   at: number;
 }
 
+/** Few expressions are sent again and again: each is cut into its tokens once. */
+const cut = new Map<string, readonly string[]>();
+
 export function tokenize(expression: string, scope: Scope): Tokens {
-  const list = expression.match(/<>|<=|>=|[#:]?\w+|\S/g) ?? [];
+  const list = cut.get(expression) ?? expression.match(/<>|<=|>=|[#:]?\w+|\S/g) ?? [];
+  cut.set(expression, list);
   return { scope, list, at: 0 };
 }
 

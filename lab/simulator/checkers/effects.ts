@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Instant, Place } from '../../../shared/domain/run.ts';
+import { runEnds } from '../../../shared/domain/ports.ts';
+import { type Instant, isPlanned, type Place } from '../../../shared/domain/run.ts';
 import { independentOfTheLostRegion } from '../../checkers/calls.ts';
 import type { Evidence } from '../../checkers/evidence.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
@@ -16,6 +17,8 @@ export function promotedWithinRpo(history: DayHistory): Finding {
   const { lag, plan, runs } = history;
   const promotions = effectsOf(history).filter(({ call }) => call.command === 'PromoteReadReplica');
   for (const { appliedAt, call } of promotions) {
+    // A planned run proves more: see plannedLosesNothing.
+    if (isPlannedRun(call.runId, history)) continue;
     const incidentAt = runs.find(({ run }) => run.id === call.runId)?.run.incidentAt ?? appliedAt;
     const endOf = (at: Instant): Instant => (Math.floor(at / periodMs) + 1) * periodMs;
     const usable = lag.filter(({ at }) => endOf(at) <= incidentAt && endOf(at) >= incidentAt - ageMsMax);
@@ -30,6 +33,22 @@ export function promotedWithinRpo(history: DayHistory): Finding {
   }
   return passed(promotions.length === 0 ? 'nothing was promoted' : `${promotions.length} promotions within the RPO`);
 }
+
+/** I5. A planned run promotes a database that has every row of the one it leaves, by what the two hold at that moment. */
+export function plannedLosesNothing(history: DayHistory): Finding {
+  const moves = effectsOf(history).filter(
+    ({ call }) => call.command === 'PromoteReadReplica' && isPlannedRun(call.runId, history),
+  );
+  for (const { appliedAt, call } of moves) {
+    const done = history.promotions.find(({ at, region }) => region === call.endpointRegion && at >= appliedAt);
+    if (done !== undefined && done.missing > 0)
+      return failed(`${call.runId} promoted at ${clock(done.at, history)} without ${done.missing} rows`);
+  }
+  return passed(`${moves.length} planned promotions`);
+}
+
+const isPlannedRun = (runId: string | undefined, { runs }: DayHistory): boolean =>
+  runs.some(({ run }) => run.id === runId && isPlanned(run));
 
 /** The standby had heard of the writer within the RPO, by what probes have published there of late. */
 function hasFreshHeartbeat(region: string, before: Instant, { calls, plan }: DayHistory): boolean {
@@ -69,7 +88,11 @@ function wasAccepted({ at, runId }: ApiCall, { plan, runs }: DayHistory): boolea
 
 const Accepted = z.object({ granted: z.array(z.object({ need: z.literal('accept-data-loss') })).min(1) });
 
-/** I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. */
+/**
+ * I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. An undo
+ * may be said again as long as what it undoes need not be visible yet: a Restore that has died cannot tell whether it was
+ * heard, and undos set a state.
+ */
 export function eachEffectOnce(history: DayHistory): Finding {
   const effects = effectsOf(history);
   const lastOf = new Map<string, Effect>();
@@ -77,7 +100,7 @@ export function eachEffectOnce(history: DayHistory): Finding {
     const { command, endpointRegion, runId } = effect.call;
     const resource = `${runId} ${command} ${endpointRegion}`;
     const before = lastOf.get(resource);
-    if (before?.key === effect.key) {
+    if (before?.key === effect.key && !isUndoSaidAgain(before, effect, history)) {
       const times = `at ${clock(before.appliedAt, history)} and at ${clock(effect.appliedAt, history)}`;
       return failed(`${runId} did ${effect.key} twice, ${times}`);
     }
@@ -86,7 +109,17 @@ export function eachEffectOnce(history: DayHistory): Finding {
   return passed(`${effects.length} effects, none twice`);
 }
 
-const Closed = z.object({ end: z.enum(['recovered', 'stopped', 'abandoned']) });
+function isUndoSaidAgain(before: Effect, { call }: Effect, { plan, runs }: DayHistory): boolean {
+  if (before.call.caller !== 'restore' || call.caller !== 'restore') return false;
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const intents = runs
+    .flatMap(({ entries }) => entries)
+    .filter(({ at, event }) => event === 'intended' && at <= before.call.at + skewMs);
+  const newestAt = Math.max(...intents.map(({ at }) => at));
+  return call.at - newestAt < plan.pace.visibilitySeconds * 1000 + skewMs;
+}
+
+const Closed = z.object({ end: z.enum(runEnds) });
 export const endOf = ({ entries }: RunStory) => {
   const closed = entries.find(({ event }) => event === 'run-closed');
   return closed === undefined ? undefined : { ...Closed.parse(closed.data), at: closed.at, why: closed.why };
@@ -109,7 +142,9 @@ export function restored(history: DayHistory): Finding {
     );
     if (promoted !== undefined)
       return failed(`${story.run.id} went back behind the promotion by ${promoted.call.runId}`);
-    const before = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) < from));
+    const before = stateAfter(
+      effects.filter(({ call }) => epochOf(call.runId, history) < from || isKept(call, history)),
+    );
     const after = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) <= story.run.epoch));
     const changed = [...after]
       .filter(([what, value]) => (before.get(what) ?? initially(what)) !== value)
@@ -121,6 +156,15 @@ export function restored(history: DayHistory): Finding {
   return passed(`${checked} stopped runs left nothing behind that they do not name`);
 }
 
+/** What a finished Rest or Reverse has built stays: it protects the application. */
+const isKept = ({ caller, runId }: ApiCall, { runs }: DayHistory): boolean =>
+  (caller === 'rest' || caller === 'reverse') &&
+  runs.some(
+    ({ entries, run }) =>
+      run.id === runId &&
+      entries.some(({ event, refusal, step }) => step === caller && event === 'step-finished' && refusal === undefined),
+  );
+
 const epochOf = (runId: string | undefined, { runs }: DayHistory): number =>
   runs.find(({ run }) => run.id === runId)?.run.epoch ?? 0;
 
@@ -129,24 +173,44 @@ function oldestOf(story: RunStory, history: DayHistory): RunStory {
   return before === undefined ? story : oldestOf(before, history);
 }
 
-/** What the effects leave: desired counts by Region, and where traffic goes. */
+interface InstanceNamed {
+  readonly DBInstanceIdentifier?: string;
+  readonly NewDBInstanceIdentifier?: string;
+}
+
+/** What the effects leave: desired counts by Region, which instances there are, and where traffic goes. */
 function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
   const state = new Map<string, unknown>();
   for (const { call } of effects) {
     const { desiredCount } = call.input as { readonly desiredCount?: number };
     if (call.command === 'UpdateService') state.set(`desired count in ${call.endpointRegion}`, desiredCount);
+    const { DBInstanceIdentifier: id = '', NewDBInstanceIdentifier: renamed } = call.input as InstanceNamed;
+    const is = (name: string, there: boolean) => state.set(`instance ${name} in ${call.endpointRegion}`, there);
+    if (call.command === 'CreateDBInstanceReadReplica') is(id, true);
+    if (call.command === 'DeleteDBInstance') is(id, false);
+    if (call.command === 'ModifyDBInstance' && renamed !== undefined) {
+      is(id, false);
+      is(renamed, true);
+    }
     if (call.command === 'ChangeResourceRecordSets') state.set('traffic', pointedPlace(call) ?? state.get('traffic'));
   }
   return state;
 }
 
 /** As lab/gameday/seed-application.ts has built the shop. */
-const initially = (what: string): unknown => (what === 'traffic' ? 'primary' : what.endsWith('eu-west-1') ? 2 : 1);
-const resourceOf = (what: string): string => (what === 'traffic' ? 'orders-dns' : 'orders-service');
+function initially(what: string): unknown {
+  if (what === 'traffic') return 'primary';
+  if (what.startsWith('instance ')) return !/-understudy-/.test(what);
+  return what.endsWith('eu-west-1') ? 2 : 1;
+}
+const resourceOf = (what: string): string =>
+  what === 'traffic' ? 'orders-dns' : what.startsWith('instance ') ? 'orders-db' : 'orders-service';
 
 /** I9. Each run by itself: what it waits for lies neither in the Region it leaves nor in a control plane not accepted. */
 export function independent({ calls, plan, runs }: DayHistory): Finding {
   for (const { execution, run } of runs) {
+    // A planned run moves between two Regions that are well, and needs both.
+    if (isPlanned(run)) continue;
     // A takeover runs in the Region being left when the other one cannot start an execution.
     if (execution?.region === run.from.region) continue;
     const own = calls.filter(({ runId }) => runId === run.id);
@@ -157,12 +221,39 @@ export function independent({ calls, plan, runs }: DayHistory): Finding {
   return passed(`${runs.length} runs`);
 }
 
-/** I14. Nothing of ours deletes anything: no call whose name begins so, whoever makes it. */
-export function nothingDeleted({ calls }: DayHistory): Finding {
-  const deleting = calls.find(({ caller, command }) => caller !== '' && /^(Delete|Terminate)/.test(command));
-  return deleting === undefined
-    ? passed('no call deletes anything')
-    : failed(`${deleting.caller} called ${deleting.service} ${deleting.command}`);
+/**
+ * I14. Nothing of ours deletes data: only a replica that one of our runs has built and nobody has promoted, when it is put
+ * back. And an instance gets another name only once a snapshot of it was taken, or to get its own name back.
+ */
+export function nothingDeleted(history: DayHistory): Finding {
+  const deleting = history.calls.find(({ caller, command }) => caller !== '' && /^(Delete|Terminate)/.test(command));
+  const ours = effectsOf(history);
+  const earlier = (command: string, { call, appliedAt }: Effect, id: string | undefined) =>
+    ours.findLast(
+      (one) =>
+        one.call.command === command &&
+        one.appliedAt <= appliedAt &&
+        one.call.endpointRegion === call.endpointRegion &&
+        (one.call.input as InstanceNamed).DBInstanceIdentifier === id,
+    );
+  for (const effect of ours) {
+    const { call } = effect;
+    const { DBInstanceIdentifier: id, NewDBInstanceIdentifier: renamed } = call.input as InstanceNamed;
+    const what = `${call.runId}: ${call.caller} ${call.command} of ${id} at ${clock(effect.appliedAt, history)}`;
+    if (call.command === 'DeleteDBInstance') {
+      const built = earlier('CreateDBInstanceReadReplica', effect, id)?.appliedAt ?? Number.POSITIVE_INFINITY;
+      const promoted = earlier('PromoteReadReplica', effect, id)?.appliedAt ?? 0;
+      if (built > effect.appliedAt || promoted > built) return failed(`${what}: it may hold the only copy`);
+    } else if (/^(Delete|Terminate)/.test(call.command)) {
+      return failed(what);
+    }
+    if (call.command === 'ModifyDBInstance' && renamed !== undefined && call.caller !== 'restore') {
+      if (earlier('CreateDBSnapshot', effect, id) === undefined) return failed(`${what}: no snapshot was taken before`);
+    }
+  }
+  return passed(
+    deleting === undefined ? 'no call deletes anything' : 'what was deleted had been built by a run, and not promoted',
+  );
 }
 
 /** Ids of the clients' orders are counted; those of verifications are UUIDs (shared/kinds/http-transaction). */

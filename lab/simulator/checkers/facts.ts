@@ -13,8 +13,17 @@ export interface Effect {
   readonly key: string;
 }
 
+/** Of a day that is over: each checker asks for them, and they are found once. */
+const found = new WeakMap<DayHistory['calls'], readonly Effect[]>();
+
 /** Oldest first. */
 export function effectsOf({ calls }: Pick<DayHistory, 'calls'>): readonly Effect[] {
+  const effects = found.get(calls) ?? effectsIn(calls);
+  found.set(calls, effects);
+  return effects;
+}
+
+function effectsIn(calls: DayHistory['calls']): readonly Effect[] {
   const bySending = new Map<string, Effect>();
   for (const call of calls) {
     if (!call.applied || !call.mutating || call.caller === '' || !resourceServices.has(call.service)) continue;

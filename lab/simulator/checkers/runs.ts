@@ -1,4 +1,5 @@
 import { firstBreak } from '../../../shared/coordination/hash-chain.ts';
+import { isPlanned } from '../../../shared/domain/run.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { DayHistory } from '../history.ts';
 import { endOf } from './effects.ts';
@@ -26,12 +27,19 @@ export function oneRunAtATime(history: DayHistory): Finding {
   for (const [index, write] of writes.entries()) {
     const before = writes[index - 1];
     if (write.isHeartbeat || write.runId === undefined || before?.runId === undefined) continue;
-    if (before.runId === write.runId) continue;
+    if (before.runId === write.runId || isPreempted(before.runId, write.runId, history)) continue;
     const silentMs = write.heartbeatAt - before.heartbeatAt;
     if (silentMs < staleAfterMs)
       return failed(`${write.runId} took over from ${before.runId} after ${silentMs} ms of silence`);
   }
   return passed(`${history.runs.length} runs, one at a time`);
+}
+
+/** A failover need not wait for the run that a person has planned. */
+function isPreempted(before: string, by: string, { runs }: DayHistory): boolean {
+  const runOf = (id: string) => runs.find(({ run }) => run.id === id)?.run;
+  const [left, next] = [runOf(before), runOf(by)];
+  return left !== undefined && next !== undefined && isPlanned(left) && !isPlanned(next);
 }
 
 /** I11. No run starts by itself so soon after another one, nor while a person has halted the application. */
@@ -46,7 +54,7 @@ export function coolDownKept({ calls, halts, plan, runs, ...history }: DayHistor
     const what = `${run.id} was opened at ${clock(at, history)}`;
     const halt = halts.find((one) => at > one.at + haltSettlesMs && at < (one.endedAt ?? at));
     if (halt !== undefined) return failed(`${what}, while the application was halted`);
-    if (last === undefined || last.isAcknowledged) continue;
+    if (last === undefined || last.isAcknowledged || isPlanned(run)) continue;
     const sinceMs = at - last.endedAt;
     if (sinceMs < plan.policy.coolDownSeconds * 1000 - skewMs)
       return failed(`${what}, ${sinceMs / 1000} s after the end of ${last.id}`);
@@ -56,6 +64,30 @@ export function coolDownKept({ calls, halts, plan, runs, ...history }: DayHistor
 
 /** Detect may have looked at the kill switch just before it was thrown. */
 const haltSettlesMs = 30_000;
+
+/**
+ * I3. The Region that a run puts in charge has the data, or its promotion was asked for. A person may end a run whose standby
+ * could not be looked at: then, and only then, nobody knew.
+ */
+export function chargeFollowsTheData(history: DayHistory): Finding {
+  const { calls, plan, promotions, runs } = history;
+  const skewMs = (plan.policy.lease?.skewSeconds ?? 0) * 1000;
+  const asked = effectsOf(history).filter(({ call }) => call.command === 'PromoteReadReplica');
+  for (const story of runs) {
+    const end = endOf(story);
+    const { region } = story.run.to;
+    if (end === undefined || end.end === 'stopped') continue;
+    const moves = [...promotions, ...asked.map(({ appliedAt: at, call }) => ({ at, region: call.endpointRegion }))];
+    const isThere = moves.some((one) => one.region === region && one.at <= end.at + skewMs);
+    if (isThere || region === plan.regions.primary) continue;
+    const looks = calls.filter(({ caller, runId, service }) => {
+      return caller === 'hold' && runId === story.run.id && service === 'RDS';
+    });
+    if (looks.at(-1)?.outcome === 'answered')
+      return failed(`${story.run.id} put ${region} in charge, whose database was never promoted`);
+  }
+  return passed(`${runs.length} runs left the Region in charge that has the data`);
+}
 
 /** I12. */
 export const cameToRest = ({ endedAt, healedAt, unrest }: DayHistory): Finding =>

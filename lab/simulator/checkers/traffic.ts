@@ -16,7 +16,7 @@ export function pointsAtTheWriter(history: DayHistory): Finding {
     const region = places.map((one) => [one, plan.regions[one]] as const).find(([one]) => one === place)?.[1];
     if (region === undefined) continue;
     const what = `traffic was pointed to ${region} at ${clock(appliedAt, history)}`;
-    if (!isWriter(region, appliedAt, history)) return failed(`${what}, whose database was not the writer`);
+    if (writerAt(appliedAt, history) !== region) return failed(`${what}, whose database was not the writer`);
     const holder = leases.findLast(({ at }) => at <= appliedAt)?.holder;
     if (holder !== region) return failed(`${what}, while ${holder} held the write lease`);
   }
@@ -29,6 +29,10 @@ export function pointsAtTheWriter(history: DayHistory): Finding {
   }
   return answers.length === 0 ? unknown('no client asked for the name') : passed(`${answers.length} answers`);
 }
+
+/** The database that became the writer last. */
+const writerAt = (at: Instant, { plan, promotions }: DayHistory): string =>
+  promotions.findLast((one) => one.at <= at)?.region ?? plan.regions.primary;
 
 function isWriter(region: string, at: Instant, { plan, promotions }: DayHistory): boolean {
   return region === plan.regions.primary || promotions.some((one) => one.region === region && one.at <= at);

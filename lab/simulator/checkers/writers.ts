@@ -1,3 +1,4 @@
+import { isPlanned, type Run } from '../../../shared/domain/run.ts';
 import { type Finding, failed, passed, unknown } from '../../checkers/finding.ts';
 import type { DayHistory } from '../history.ts';
 import type { Commit } from '../shop.ts';
@@ -34,9 +35,16 @@ export function leaseOutwaited(history: DayHistory): Finding {
   for (const { appliedAt, call } of promotions) {
     const run = runs.find((one) => one.run.id === call.runId)?.run;
     if (run === undefined || isFenced(run.from.region, appliedAt, history)) continue;
+    if (isPlanned(run)) {
+      const late = lateCommit(run, appliedAt, history);
+      if (late !== undefined) return failed(`${run.id} promoted at ${clock(appliedAt, history)}, and ${late}`);
+      continue;
+    }
     const last = Math.max(
       0,
-      ...grants.filter(({ region }) => region === run.from.region).map(({ expiresAt }) => expiresAt),
+      ...grants
+        .filter(({ at, region }) => region === run.from.region && at <= appliedAt)
+        .map(({ expiresAt }) => expiresAt),
     );
     const endsAt = last - (skewMs[run.from.region] ?? 0);
     if (appliedAt < endsAt) {
@@ -45,6 +53,14 @@ export function leaseOutwaited(history: DayHistory): Finding {
     }
   }
   return passed(`${promotions.length} promotions`);
+}
+
+/** A planned run has shut the gate of the Region that it leaves: nothing is committed there until it is promoted itself. */
+function lateCommit(run: Run, since: number, history: DayHistory): string | undefined {
+  const { commits, promotions } = history;
+  const until = promotions.find(({ at, region }) => at > since && region === run.from.region)?.at ?? Infinity;
+  const late = commits.find(({ at, region }) => region === run.from.region && at > since && at < until);
+  return late === undefined ? undefined : `${run.from.region} still committed at ${clock(late.at, history)}`;
 }
 
 function isFenced(region: string, at: number, history: DayHistory): boolean {

@@ -325,4 +325,19 @@ export const execution: readonly Scenario[] = [
     }),
     expectations: [recoveryTakesOrders],
   },
+  {
+    name: 'ended-before-promotion',
+    story:
+      'RDS answers 500 to every promotion and does nothing, and a person ends the held run: the data has not moved.',
+    weather: () => ({
+      ...calm,
+      healAt: 1800,
+      happenings: [
+        happen.operatorSays({ toQuestions: 'approve', toHolds: 'stop' }, { at: 0 }),
+        happen.commandDead('PromoteReadReplica', { at: 0 }),
+        happen.manualStart('recovery', { at: 70 }),
+      ],
+    }),
+    expectations: [isRefusedFor('hold-ended'), nothingPromotedMeanwhile],
+  },
 ];

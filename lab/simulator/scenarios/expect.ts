@@ -1,3 +1,4 @@
+import type { Purpose } from '../../../shared/domain/run.ts';
 import { effectsOf, pointedPlace } from '../checkers/facts.ts';
 import type { DayHistory } from '../history.ts';
 import type { Expectation } from './scenario.ts';
@@ -72,5 +73,50 @@ export const dryRunsEnded: Expectation = {
     const dry = executions.filter(({ isDryRun }) => isDryRun);
     if (dry.length === 0) return 'there was none';
     return dry.some(({ status }) => status === 'RUNNING') ? 'one still runs' : undefined;
+  },
+};
+
+const succeeded = ({ runs }: DayHistory, purpose: Purpose) =>
+  runs.filter(({ execution, run }) => run.purpose === purpose && execution?.status === 'SUCCEEDED');
+
+/** And is protected again. */
+export const movedHome: Expectation = {
+  title: 'the application is at home again, and protected',
+  expect: (history) => {
+    if (succeeded(history, 'failback').length === 0) return 'no failback has succeeded';
+    return succeeded(history, 'reprotect').length > 0 ? undefined : 'it is not protected again';
+  },
+};
+
+export const movedTimes = (times: number): Expectation => ({
+  title: `a person has moved the application ${times} times`,
+  expect: (history) => {
+    const moves = [...succeeded(history, 'failback'), ...succeeded(history, 'switchover')].length;
+    return moves === times ? undefined : `it was moved ${moves} times`;
+  },
+});
+
+/** A planned run that stops leaves the application where it was, and writing. */
+export const writesGoOn: Expectation = {
+  title: 'writes go on where they were',
+  expect: ({ commits, plan, runs }) => {
+    const stopped = runs.find(({ entries }) => entries.some(({ refusal }) => refusal === 'freeze-too-long'));
+    const refusedAt = stopped?.entries.find(({ refusal }) => refusal === 'freeze-too-long')?.at;
+    if (stopped === undefined || refusedAt === undefined) return 'no freeze was too long';
+    const { region } = stopped.run.from;
+    const next = commits.find((one) => one.region === region && one.at > refusedAt);
+    const boundMs = 2 * 1000 * (plan.policy.lease?.renewEverySeconds ?? 0);
+    if (next === undefined) return `nothing was committed in ${region} any more`;
+    return next.at - refusedAt <= boundMs ? undefined : `only after ${(next.at - refusedAt) / 1000} s`;
+  },
+};
+
+/** The failover has not waited for the planned run, or that had ended before. */
+export const failedOverWhilePlanned: Expectation = {
+  title: 'the application serves from the other Region',
+  expect: ({ commits, plan, runs, healedAt }) => {
+    if (runs.every(({ run }) => run.purpose !== 'failback')) return 'no failback was opened';
+    const home = commits.some(({ at, region }) => region === plan.regions.primary && at > healedAt - 600_000);
+    return home ? undefined : `nothing was committed in ${plan.regions.primary}`;
   },
 };

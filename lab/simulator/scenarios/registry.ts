@@ -1,11 +1,18 @@
 import { detection } from './detection.ts';
 import { drills } from './drills.ts';
 import { execution } from './execution.ts';
+import { homecoming } from './homecoming.ts';
 import type { Scenario } from './scenario.ts';
 import { swarm } from './swarm.ts';
 
 /** In the order in which `--list` shows them; the first is the default. */
-export const scenarios: readonly [Scenario, ...Scenario[]] = [swarm, ...detection, ...execution, ...drills];
+export const scenarios: readonly [Scenario, ...Scenario[]] = [
+  swarm,
+  ...detection,
+  ...execution,
+  ...drills,
+  ...homecoming,
+];
 
 /** @throws Error for a name that is none */
 export function scenarioNamed(name: string): Scenario {

@@ -225,9 +225,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'critical-path-through-the-dead',
     story: 'the standby is looked for in the Region being left',
     file: 'shared/kinds/rds-read-replica/aws.ts',
-    find: "{ to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec, to, outside);",
+    find: "{ to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec[to.place].instance, to.region, outside);",
     replace:
-      "{ from, to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec, { ...to, region: from.region }, outside);",
+      "{ from, to }: Run, outside: Outside): Promise<Facts['instance']> {\n  const found = await describe(spec[to.place].instance, from.region, outside);",
     scenario: 'region-lost',
   },
 ];

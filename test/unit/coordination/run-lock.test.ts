@@ -36,6 +36,41 @@ describe('the run lock', () => {
     expect(await opened(coordinationIn(recovery.region), 'run-1')).toEqual(first);
   });
 
+  it('tells since when the Region to leave has been in charge, whatever else ran since', async () => {
+    const { clock, coordinationIn } = smallWorld();
+    const coordination = coordinationIn(recovery.region);
+    const away = await opened(coordination, 'away');
+    expect(away.inChargeSince).toBeUndefined();
+    clock.advance(1000);
+    await coordination.lock.close(away, 'recovered');
+    const since = clock.now();
+    for (const [runId, end] of [
+      ['protect', 'protected'],
+      ['stop', 'stopped'],
+      ['home', 'recovered'],
+    ] as const) {
+      clock.advance(1000);
+      const opening = await coordination.lock.open(wantsToOpen(runId, { from: recovery, to: primary }));
+      const run = opening.status === 'opened' ? opening.run : undefined;
+      expect(run).toMatchObject({ id: runId, inChargeSince: since });
+      expect(await coordination.lock.run(runId)).toMatchObject({ inChargeSince: since });
+      if (run !== undefined) await coordination.lock.close(run, end);
+    }
+    expect((await opened(coordination, 'away-again')).inChargeSince).toBe(clock.now());
+  });
+
+  it('passes on to a takeover since when', async () => {
+    const { clock, coordinationIn } = smallWorld();
+    const coordination = coordinationIn(recovery.region);
+    await coordination.lock.close(await opened(coordination, 'away'), 'recovered');
+    const since = clock.now();
+    const home = wantsToOpen('home', { from: recovery, to: primary });
+    await coordination.lock.open(home);
+    clock.advance(stale + 1);
+    const opening = await coordination.lock.open({ ...home, runId: 'home-again' });
+    expect(opening).toMatchObject({ status: 'opened', run: { takesOver: 'home', inChargeSince: since } });
+  });
+
   it('keeps another run out as long as it is held', async () => {
     const { clock, coordinationIn } = smallWorld();
     const { lock } = coordinationIn(recovery.region);

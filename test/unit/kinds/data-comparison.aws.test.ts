@@ -186,6 +186,13 @@ describe('reconcile', () => {
     expect(orphans).toMatchObject({ total: 3, rows: { length: 2 } });
   });
 
+  it('counts a row that is too long for a line of the journal, and leaves it where it is', async () => {
+    const long: Database = { ...old, tables: { orders: [row('a1', 'x'.repeat(300_001)), row('a2')] } };
+    const { outside } = endpoints({ primary: long, recovery: { tables: {} } });
+    const { rows, total } = await reconcile(spec, sync, outside);
+    expect([total, rows.map(({ key }) => key)]).toEqual([2, ['a2']]);
+  });
+
   it('a replica has no rows of its own', async () => {
     const replica = { ...old, position: { position: '0/30', writable: false, replica: true } };
     const { asked, outside } = endpoints({ primary: replica, recovery: same });

@@ -6,7 +6,7 @@ import { promote } from '../../../shared/steps/promote.ts';
 import { scale } from '../../../shared/steps/scale.ts';
 import type { Draft } from '../../support/sample-plan.ts';
 import { application, primary, recovery } from '../../support/sample-run.ts';
-import { type Shop, surveyedShop } from '../../support/shop.ts';
+import { replica, type Shop, surveyedShop } from '../../support/shop.ts';
 
 const brief = (plan: Draft): void => {
   plan['policy'] = { hold: { pageEverySeconds: 600, giveUpAfterSeconds: 3600 } };
@@ -76,6 +76,59 @@ describe('Hold', () => {
     await all.step(hold);
     const { lock } = all.coordinationIn(recovery.region);
     expect(await lock.charge(application)).toEqual({ activeRegion: primary.region, epoch: 1 });
+  });
+
+  describe('when a promotion was intended, and no answer came', () => {
+    const unheard = (all: Shop): void => {
+      const noAnswer = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      all.world.intercept = ({ command }) => (command === 'PromoteReadReplica' ? noAnswer : undefined);
+    };
+    const stopped = async (waitMs: number, then: (all: Shop) => void = () => undefined) => {
+      const all = await surveyedShop(brief);
+      unheard(all);
+      await all.step(isolate);
+      await all.step(promote);
+      all.clock.advance(waitMs);
+      then(all);
+      await all.step(hold);
+      await record(all, { type: 'stop' });
+      const { why } = await all.step(hold);
+      const state = await all.coordinationIn(recovery.region).lock.state(application);
+      return { activeRegion: state?.activeRegion, end: state?.lastRun?.end, why };
+    };
+
+    it('looks where the data is: a standby that still stands by was never promoted', async () => {
+      const { why, ...ended } = await stopped(31_000);
+      expect(ended).toEqual({ activeRegion: primary.region, end: 'stopped' });
+      expect(why).toContain('remains: orders-service: fence');
+    });
+
+    it('waits until a promotion that came about would show', async () => {
+      const all = await surveyedShop(brief);
+      unheard(all);
+      await all.step(isolate);
+      await all.step(promote);
+      const journal = await all.coordinationIn(recovery.region).journal.read('run-1');
+      const intendedAt = journal.findLast(({ event, step }) => event === 'intended' && step === 'promote')?.at ?? 0;
+      expect(all.clock.now() - intendedAt).toBeLessThan(30_000);
+      await record(all, { type: 'stop' });
+      expect(await all.step(hold)).toMatchObject({ refusal: 'hold-ended' });
+      expect(all.clock.now() - intendedAt).toBeGreaterThanOrEqual(30_000);
+    });
+
+    it('takes it for promoted when the standby cannot be looked at', async () => {
+      const noAnswer = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      const deaf = ({ world }: Shop): void => {
+        world.intercept = ({ service }) => (service === 'RDS' ? noAnswer : undefined);
+      };
+      expect(await stopped(31_000, deaf)).toMatchObject({ activeRegion: recovery.region, end: 'abandoned' });
+    });
+
+    it('takes it for promoted when the standby is changing', async () => {
+      const changing = ({ world }: Shop): void =>
+        world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'modifying' });
+      expect(await stopped(31_000, changing)).toMatchObject({ activeRegion: recovery.region, end: 'abandoned' });
+    });
   });
 
   it('gives up at last, and keeps the lock for a takeover', async () => {
