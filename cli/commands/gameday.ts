@@ -19,6 +19,7 @@ Lets a disaster happen on this machine, and shows what becomes of the applicatio
 DNS and HTTP on loopback, a simulated AWS control plane, the deployed handlers and state machine.
 
   --scenario NAME   what happens; default ${scenarios[0].name}; all: every scenario, one after the other
+  --no-failback     stop after the failover: the same as --scenario region-lost
   --list            the scenarios, and what each is about
   --rate N          orders a second, 1 to 2000; default 200
   --ttl SECONDS     time to live of the application's record, 0 to 60; default 1
@@ -103,7 +104,7 @@ const ports = { min: 1024, max: 65_535 } as const;
 
 function parse(args: readonly string[]): Options {
   const { values } = parsed(args);
-  const scenario = scenarioOf(values.scenario);
+  const scenario = chosen(values);
   if (values.bundles && scenario !== 'all' && scenario.settings.orchestrators !== undefined) {
     throw new UsageError(`--bundles: the orchestrators of ${scenario.name} run the functions from their sources`);
   }
@@ -132,7 +133,8 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        scenario: { type: 'string', default: scenarios[0].name },
+        scenario: { type: 'string' },
+        'no-failback': { type: 'boolean', default: false },
         rate: { type: 'string', default: '200' },
         ttl: { type: 'string', default: '1' },
         calm: { type: 'string', default: '0' },
@@ -148,6 +150,13 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
   }
+}
+
+function chosen({ 'no-failback': stays, scenario }: { readonly 'no-failback': boolean; readonly scenario?: string }) {
+  if (stays && scenario !== undefined) {
+    throw new UsageError('--no-failback is the scenario region-lost: choose it or --scenario');
+  }
+  return scenarioOf(scenario ?? (stays ? 'region-lost' : scenarios[0].name));
 }
 
 function scenarioOf(name: string): Scenario | 'all' {

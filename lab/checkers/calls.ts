@@ -1,21 +1,26 @@
 import canonicalize from 'canonicalize';
-import type { Evidence } from './evidence.ts';
+import { isPlanned } from '../../shared/domain/run.ts';
+import { closedAt, type Evidence, type RunSeen, runsSeen } from './evidence.ts';
 import { type Finding, failed, passed } from './finding.ts';
 import { judgeCall } from './path-rules.ts';
 
 /** Bookkeeping and signals are not effects on the application. */
 export const bookkeeping: ReadonlySet<string> = new Set(['DynamoDB', 'CloudWatch', 'SNS', 'SFN', 'EventBridge']);
 
-export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
+/** In each run: there and back, the same task counts and promotions come again. */
+export function eachEffectOnce({ calls, lostAt, runs }: Evidence): Finding {
   const effects = calls.filter(
     (call) => call.at >= lostAt && call.mutating && call.applied && !bookkeeping.has(call.service),
   );
   const seen = new Map<string, number>();
   for (const call of effects) {
-    const key = `${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
+    const epoch = runs.findLast(({ openedAt }) => openedAt <= call.at)?.epoch ?? 0;
+    const key = `${epoch}|${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
-  const repeated = [...seen].filter(([, count]) => count > 1).map(([key, count]) => `${count} × ${key}`);
+  const repeated = [...seen]
+    .filter(([, count]) => count > 1)
+    .map(([key, count]) => `${count} × ${key.slice(key.indexOf('|') + 1)}`);
   if (repeated.length > 0) return failed(repeated.join('; '));
   return passed(`${effects.length} effects, none twice: ${effects.map(({ command }) => command).join(', ')}`);
 }
@@ -23,14 +28,15 @@ export function eachEffectOnce({ calls, lostAt }: Evidence): Finding {
 /** What a run does not wait for: signals and recording go on beside it. */
 const besideTheRun = new Set(['', 'probe', 'evaluate', 'guard', 'take-over']);
 
-/** Only what the run itself waits for counts: its steps and its trigger. */
-export function independentOfTheLostRegion({ calls, lostAt, plan, runs }: Evidence): Finding {
-  const run = runs.at(-1);
-  if (run === undefined) return passed('no run was opened');
-  const critical = calls.filter(({ at, caller }) => at >= lostAt && !besideTheRun.has(caller));
-  const accepts: readonly string[] = plan.policy.acceptsControlPlane;
-  const path = { from: run.from.region, to: run.to.region, accepts };
-  const judged = critical.map((call) => ({ call, judgement: judgeCall(call, path) }));
+/**
+ * Only what a failover itself waits for counts: its trigger and its steps, from the fault until it is closed. A planned run
+ * calls the Region that it leaves, which is well.
+ */
+export function independentOfTheLostRegion(evidence: Evidence): Finding {
+  const failovers = runsSeen(evidence).filter(({ run }) => !isPlanned(run));
+  if (failovers.length === 0) return passed('no run was opened');
+  const accepts: readonly string[] = evidence.plan.policy.acceptsControlPlane;
+  const judged = failovers.flatMap((failover) => judgedCalls(failover, evidence, accepts));
   const forbidden = judged.filter(({ judgement }) => judgement.verdict === 'forbidden');
   if (forbidden.length > 0) {
     const listed = forbidden.map(
@@ -40,5 +46,17 @@ export function independentOfTheLostRegion({ calls, lostAt, plan, runs }: Eviden
   }
   const excepted = judged.filter(({ judgement }) => judgement.verdict === 'excepted').length;
   const accepted = accepts.join(', ') || 'no control plane';
-  return passed(`${critical.length} calls, ${excepted} of them by an exception; the plan accepts ${accepted}`);
+  return passed(`${judged.length} calls, ${excepted} of them by an exception; the plan accepts ${accepted}`);
+}
+
+function judgedCalls(seen: RunSeen, { calls, lostAt, runs }: Evidence, accepts: readonly string[]) {
+  const { run } = seen;
+  const next = runs.find(({ epoch }) => epoch > run.epoch);
+  // The first one counts from the fault: also what its trigger did.
+  const since = run.epoch === runs[0]?.epoch ? lostAt : run.openedAt;
+  const until = next === undefined ? Number.POSITIVE_INFINITY : (closedAt(seen) ?? next.openedAt);
+  const path = { from: run.from.region, to: run.to.region, accepts };
+  return calls
+    .filter(({ at, caller }) => at >= since && at <= until && !besideTheRun.has(caller))
+    .map((call) => ({ call, judgement: judgeCall(call, path) }));
 }

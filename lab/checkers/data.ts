@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { acceptedLoss } from '../../shared/domain/approval.ts';
 import type { ApiCall } from '../cloud/history.ts';
-import { type Evidence, journalsOf } from './evidence.ts';
+import { type Evidence, journalsOf, runsSeen } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
 export function neverTwoWriters({ writers }: Evidence): Finding {
@@ -21,32 +21,41 @@ export function neverTwoWriters({ writers }: Evidence): Finding {
 }
 
 /**
- * Promotion only after the last grant of the Region being left, by the grants and the promotion as the AWS calls tell them.
- * Not asked of a Region whose writers were seen to be fenced.
+ * Promotion only after the last grant of the Region being left, by the grants and the promotions as the AWS calls tell them. Not
+ * asked of a Region whose writers were seen to be fenced, or whose gate has said that it is shut.
  */
 export function leaseOutwaited(evidence: Evidence): Finding {
-  const { calls, plan, runs } = evidence;
-  const terms = plan.policy.lease;
-  const from = runs.at(-1)?.from.region;
-  if (terms === undefined) return passed('writing takes no lease in this plan');
-  const promoted = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica');
-  if (promoted === undefined) return passed('nothing was promoted');
-  if (
-    journalsOf(evidence)
-      .flat()
-      .some(({ data }) => isFenceProof(data))
-  )
-    return passed(`the writers of ${from} were fenced`);
-  const ends = calls.flatMap((call) => grantEnd(call, from));
+  const { calls, plan } = evidence;
+  if (plan.policy.lease === undefined) return passed('writing takes no lease in this plan');
+  const promotions = calls.filter(({ applied, command }) => applied && command === 'PromoteReadReplica');
+  if (promotions.length === 0) return passed('nothing was promoted');
+  const findings = promotions.map((call) => outwaitedBefore(call, evidence));
+  const worst =
+    findings.find(({ verdict }) => verdict === 'failed') ?? findings.find(({ verdict }) => verdict !== 'passed');
+  return worst ?? passed([...new Set(findings.map(({ why }) => why))].join('; '));
+}
+
+function outwaitedBefore(promotion: ApiCall, evidence: Evidence): Finding {
+  const { calls, plan } = evidence;
+  const skewSeconds = plan.policy.lease?.skewSeconds ?? 0;
+  const seen = runsSeen(evidence);
+  const by =
+    seen.findLast(({ run }) => run.openedAt <= promotion.at && run.to.region === promotion.endpointRegion) ??
+    seen.at(-1);
+  const from = by?.run.from.region;
+  if (by?.entries.some(({ data }) => isFenceProof(data))) return passed(`the writers of ${from} were fenced`);
+  const ends = calls.filter(({ at }) => at <= promotion.at).flatMap((call) => grantEnd(call, from));
   if (ends.length === 0) return unknown(`no grant of ${from} was seen`);
   const end = Math.max(...ends);
-  const spareMs = promoted.at - (end + terms.skewSeconds * 1000);
-  const compared = `${Math.abs(spareMs).toFixed(0)} ms ${spareMs < 0 ? 'before' : 'after'} the last of ${ends.length} grants of ${from} and a skew of ${terms.skewSeconds} s`;
+  const spareMs = promotion.at - (end + skewSeconds * 1000);
+  const compared = `${Math.abs(spareMs).toFixed(0)} ms ${spareMs < 0 ? 'before' : 'after'} the last of ${ends.length} grants of ${from} and a skew of ${skewSeconds} s`;
   return spareMs < 0 ? failed(`promoted ${compared}`) : passed(`promoted ${compared}`);
 }
 
+const shut = new Set<unknown>(['fence', 'gate']);
+
 const isFenceProof = (data: unknown): boolean =>
-  typeof data === 'object' && data !== null && 'by' in data && data.by === 'fence';
+  typeof data === 'object' && data !== null && 'by' in data && shut.has(data.by);
 
 const Renewal = z.object({
   Key: z.object({ sk: z.object({ S: z.literal('lease') }) }),
@@ -64,7 +73,7 @@ function grantEnd({ applied, input }: ApiCall, region: string | undefined): read
 /** By the lag that the lab itself measured on the standby before the loss, and by what was really lost. */
 /** … or with a loss that a person had accepted before. */
 export function promotedWithinRpo(evidence: Evidence): Finding {
-  const { calls, lag, lostAt, plan, rpoSeconds } = evidence;
+  const { calls, lag, lostAt, plan, rpoSeconds, runs } = evidence;
   if (!calls.some(({ applied, command }) => applied && command === 'PromoteReadReplica'))
     return passed('nothing was promoted');
   const promotedAt = calls.find(({ applied, command }) => applied && command === 'PromoteReadReplica')?.at ?? 0;
@@ -75,7 +84,8 @@ export function promotedWithinRpo(evidence: Evidence): Finding {
   );
   if (accepted !== undefined)
     return passed(`a person had accepted to lose ${accepted === 'unknown' ? 'whatever it is' : `${accepted} s`}`);
-  const before = lag.findLast(({ at }) => at <= lostAt);
+  const to = runs[0]?.to.region;
+  const before = lag.findLast(({ at, region = to }) => at <= lostAt && region === to);
   if (before === undefined) return unknown('the lab has no lag sample from before the loss');
   if (before.lagSeconds < 0) return failed('promoted although the standby did not replicate, so its lag was unknown');
   const limit = plan.objectives.rpoSeconds;
@@ -93,13 +103,20 @@ const movesTraffic = new Set(['ChangeResourceRecordSets', 'PutObject', 'UpdateRo
 
 export function verifiedBeforeTraffic(evidence: Evidence): Finding {
   const { calls, verificationRows } = evidence;
-  const moved = calls.find(({ applied, command }) => movesTraffic.has(command) && applied);
-  if (moved === undefined) return passed('traffic was not moved');
-  const verified = journalsOf(evidence)
-    .flat()
-    .find(({ event, step, refusal }) => step === 'verify' && event === 'step-finished' && !refusal);
-  if (verified === undefined || verified.at > moved.at)
+  const moves = calls.filter(({ applied, command }) => movesTraffic.has(command) && applied);
+  if (moves.length === 0) return passed('traffic was not moved');
+  if (moves.some((move) => !isVerified(move, evidence)))
     return failed('traffic moved before the new writer was verified');
   if (verificationRows.length === 0) return failed('the verification record is not in the new database');
   return passed(`${verificationRows.length} verification records are rows of the new database`);
+}
+
+/** By the run that was open then, or by the one that it has taken over. */
+function isVerified({ at }: ApiCall, evidence: Evidence): boolean {
+  const seen = runsSeen(evidence);
+  const mover = seen.findLast(({ run }) => run.openedAt <= at);
+  const answersFor = seen.filter(({ run }) => run.id === mover?.run.id || run.id === mover?.run.takesOver);
+  return answersFor
+    .flatMap(({ entries }) => entries)
+    .some((entry) => entry.step === 'verify' && entry.event === 'step-finished' && !entry.refusal && entry.at <= at);
 }

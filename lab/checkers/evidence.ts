@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../shared/domain/journal.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
-import type { Instant, Run } from '../../shared/domain/run.ts';
+import type { Instant, Place, Run } from '../../shared/domain/run.ts';
 import type { Mark } from '../../shared/report/timeline.ts';
 import type { ApiCall } from '../cloud/history.ts';
 
@@ -32,6 +32,17 @@ export interface Evidence {
   /** Null: the database in charge did not answer, so nobody could count. */
   readonly acknowledgedWritesLost: number | null;
   readonly rpoSeconds: number | null;
+  /** How the lost writes came to be lost; left out where nobody went home. */
+  readonly lostOnTheWay?: LostOnTheWay | null;
+}
+
+export interface LostOnTheWay {
+  /** Acknowledged by a Region that then failed, and not in the data that the application went on with. */
+  readonly orphaned: number;
+  /** Of these, still rows of an old primary that was put aside. */
+  readonly orphansKept: number;
+  /** Acknowledged by anybody while a planned run moved the application, and lost. */
+  readonly inPlannedRuns: number;
 }
 
 export interface RunSeen {
@@ -42,6 +53,10 @@ export interface RunSeen {
 export interface ExecutionSeen {
   /** Also the id of the run that it opens. */
   readonly name: string;
+  /** As Step Functions knows the machine; left out where there is only one. */
+  readonly machine?: string;
+  /** Where it runs; left out where runs only have one place. */
+  readonly place?: Place;
   /** As Step Functions words it, e.g. `RUNNING`. */
   readonly status: string;
   readonly endedAt?: Instant;
@@ -89,6 +104,20 @@ export const journalsOf = ({ earlier, entries }: Pick<Evidence, 'earlier' | 'ent
   entries,
 ];
 
+/** All runs, oldest first, each with what it wrote. */
+export const runsSeen = ({
+  earlier,
+  entries,
+  runs,
+}: Pick<Evidence, 'earlier' | 'entries' | 'runs'>): readonly RunSeen[] => {
+  const run = runs.at(-1);
+  return run === undefined ? earlier : [...earlier, { run, entries }];
+};
+
+/** When the run was closed; undefined: it is open, or was taken over. */
+export const closedAt = ({ entries }: Pick<RunSeen, 'entries'>): Instant | undefined =>
+  entries.find(({ event }) => event === 'run-closed')?.at;
+
 /** What a client was told when it asked for the application's public name. */
 export interface AddressAnswer {
   readonly at: Instant;
@@ -98,6 +127,8 @@ export interface AddressAnswer {
 
 export interface LagSample {
   readonly at: Instant;
+  /** Of the standby; left out where there is only one. */
+  readonly region?: string;
   /** −1: replication was not active. */
   readonly lagSeconds: number;
 }
@@ -107,10 +138,18 @@ export interface WritersSeen {
   readonly overlapMs: number;
   /** What the databases hold, those of both Regions if both answer. Empty where writing takes no lease. */
   readonly byEpoch: readonly EpochRows[];
-  /** When the database of the recovery Region was first seen to accept writes. */
-  readonly writableAt: Partial<Readonly<Record<string, Instant>>>;
+  /** The times in which a Region's database was no standby, in the order in which they began. */
+  readonly terms: readonly WritableTerm[];
   /** The Region that each address belongs to. */
   readonly regionOf: Readonly<Record<string, string>>;
+}
+
+export interface WritableTerm {
+  readonly region: string;
+  /** 0: from the start. */
+  readonly since: Instant;
+  /** Left out: to the end. */
+  readonly until?: Instant;
 }
 
 /** The rows that one Region committed under one epoch of the lease. */

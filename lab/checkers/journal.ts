@@ -1,16 +1,18 @@
 import { firstBreak } from '../../shared/coordination/hash-chain.ts';
-import { type Evidence, journalsOf, type RunSeen } from './evidence.ts';
+import { closedAt, type Evidence, journalsOf, type RunSeen, runsSeen } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
 /** Also: a run that was taken over has done nothing any more, whatever it still wrote. */
 export function epochOnlyRises(evidence: Evidence): Finding {
-  const { entries, runs } = evidence;
+  const { runs } = evidence;
   const epochs = runs.map(({ epoch }) => epoch);
   const falling = epochs.find((epoch, index) => index > 0 && epoch <= (epochs[index - 1] ?? 0));
   if (falling !== undefined) return failed(`epoch ${falling} does not follow from ${epochs.join(', ')}`);
-  const run = runs.at(-1);
-  const foreign = entries.find(({ epoch }) => epoch !== run?.epoch);
-  if (foreign !== undefined) return failed(`entry ${foreign.sequence} was written under epoch ${foreign.epoch}`);
+  if (runs.length === 0 && evidence.entries.length > 0) return failed('a journal was written without a run');
+  for (const { entries, run } of runsSeen(evidence)) {
+    const foreign = entries.find(({ epoch }) => epoch !== run.epoch);
+    if (foreign !== undefined) return failed(`entry ${foreign.sequence} was written under epoch ${foreign.epoch}`);
+  }
   return evidence.earlier.map((one) => actedLate(one, evidence)).find(Boolean) ?? passed(`epochs ${listed(epochs)}`);
 }
 
@@ -28,7 +30,7 @@ function actedLate({ entries, run }: RunSeen, { runs }: Evidence): Finding | und
 const cutOff = new Set(['ABORTED', 'TIMED_OUT']);
 
 export function runEnded(evidence: Evidence): Finding {
-  const { entries, executionStatus, executions, notDue, runs } = evidence;
+  const { executionStatus, executions, notDue, runs } = evidence;
   const hanging = executions.find(
     (one) => one.status === 'RUNNING' && !one.isOrphaned && !isTakenOver(one.name, evidence),
   );
@@ -37,8 +39,10 @@ export function runEnded(evidence: Evidence): Finding {
   if (executionStatus === undefined || executionStatus === 'RUNNING') return failed('the execution is still running');
   if (cutOff.has(executionStatus)) return failed(`the execution did not end by itself: ${executionStatus}`);
   if (hanging !== undefined) return failed(`the execution ${hanging.name} is still running`);
-  const closed = entries.find(({ event }) => event === 'run-closed');
-  return closed === undefined ? failed(`the execution ${executionStatus}, but the run is open`) : passed(closed.why);
+  const open = runsSeen(evidence).find((one) => closedAt(one) === undefined && !isTakenOver(one.run.id, evidence));
+  if (open !== undefined) return failed(`the execution ${executionStatus}, but the run ${open.run.id} is open`);
+  const ends = runsSeen(evidence).flatMap((one) => one.entries.find(({ event }) => event === 'run-closed')?.why ?? []);
+  return passed(ends.join('; '));
 }
 
 /** Whoever runs it may be dead: that another run has taken over is its end. */

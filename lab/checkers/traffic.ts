@@ -2,25 +2,32 @@ import type { AddressAnswer, Evidence } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
 /**
- * An answer may still name the lost Region (nobody can prevent that), but never a living one that is not the writer, and
- * never an earlier writer once the later one was named.
+ * An answer may still name a Region that was lost (nobody can prevent that), but never a living one that is not a writer,
+ * and never an earlier writer once a later one was named.
  */
 export function pointsAtTheWriter({ dnsAnswers, writers }: Evidence): Finding {
   if (dnsAnswers.length === 0) return unknown('no client asked for the name');
-  let newest = Number.NEGATIVE_INFINITY;
+  let newest = 0;
   for (const { addresses, at } of dnsAnswers) {
     for (const address of addresses) {
       const region = writers.regionOf[address];
       if (region === undefined) return failed(`an answer named ${address}, which belongs to no Region`);
-      const writableAt = writers.writableAt[region];
-      if (writableAt === undefined) return failed(`an answer named ${region}, whose database never accepted writes`);
-      if (at < writableAt)
-        return failed(`${region} was answered ${(writableAt - at).toFixed(0)} ms before it was writable`);
-      if (writableAt < newest) return failed(`an answer named ${region} again after it had named the newer writer`);
-      newest = writableAt;
+      const term = writers.terms.findLastIndex((one) => one.region === region && one.since <= at);
+      const { until } = writers.terms[term] ?? {};
+      if (term < 0) return failed(notYet(region, at, writers));
+      if (until !== undefined && at > until)
+        return failed(`${region} was answered ${(at - until).toFixed(0)} ms after it had become a standby`);
+      if (term < newest) return failed(`an answer named ${region} again after it had named the newer writer`);
+      newest = term;
     }
   }
   return passed(`${dnsAnswers.length} answers: each named a Region whose database had become the writer`);
+}
+
+function notYet(region: string, at: number, { terms }: Evidence['writers']): string {
+  const first = terms.find((one) => one.region === region);
+  if (first === undefined) return `an answer named ${region}, whose database never accepted writes`;
+  return `${region} was answered ${(first.since - at).toFixed(0)} ms before it was writable`;
 }
 
 export function neverWithoutTarget({ dnsAnswers }: Evidence): Finding {

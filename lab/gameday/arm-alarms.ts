@@ -12,7 +12,7 @@ import { dimensionsOf, metrics } from '../../shared/signals/metrics.ts';
 import type { World } from '../cloud/world.ts';
 import { usersMetric } from './users-telemetry.ts';
 
-/** The alarms of the plan's signals, and the rule that hands the recovery Region's alarms to `trigger`. */
+/** The alarms of the plan's signals, and in both places the rule that hands the alarms there to `trigger`. */
 export async function armAlarms(plan: Plan, world: World, outsideOf: (region: string) => Outside): Promise<void> {
   for (const signal of plan.detection.signals) {
     const region = plan.regions[signal.observer];
@@ -20,12 +20,14 @@ export async function armAlarms(plan: Plan, world: World, outsideOf: (region: st
     const alarm = { ...common, ...silence, AlarmName: signal.alarm, ...metricOf(signal, plan), ...levelOf(signal) };
     await outsideOf(region).client(CloudWatchClient, region).send(new PutMetricAlarmCommand(alarm));
   }
-  const region = plan.regions.recovery;
-  const events = outsideOf(region).client(EventBridgeClient, region);
   const pattern = { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'] };
-  await events.send(new PutRuleCommand({ Name: 'understudy-alarms', EventPattern: JSON.stringify(pattern) }));
-  const targets = [{ Id: 'trigger', Arn: world.lambda.functionArn(region, 'trigger') }];
-  await events.send(new PutTargetsCommand({ Rule: 'understudy-alarms', Targets: targets }));
+  for (const place of places) {
+    const region = plan.regions[place];
+    const events = outsideOf(region).client(EventBridgeClient, region);
+    await events.send(new PutRuleCommand({ Name: 'understudy-alarms', EventPattern: JSON.stringify(pattern) }));
+    const targets = [{ Id: 'trigger', Arn: world.lambda.functionArn(region, 'trigger') }];
+    await events.send(new PutTargetsCommand({ Rule: 'understudy-alarms', Targets: targets }));
+  }
 }
 
 const common = {

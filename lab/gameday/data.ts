@@ -17,8 +17,8 @@ export interface LabData {
   readonly primary: Database;
   /** The streaming standby. */
   readonly recovery: Database;
-  /** The wire between the Regions, through which replication passes. */
-  readonly wire: DelayProxy;
+  /** The wires to each database from the other Region, through which replication passes. */
+  readonly wires: Readonly<Record<Place, DelayProxy>>;
 }
 
 export interface DataWanted {
@@ -43,5 +43,6 @@ export async function buildData({ gated, regions, synchronous, workplace }: Data
   });
   const pair = { primary, standbyName: instances.recovery, timeoutMs: streamingTimeoutMs };
   await (synchronous ? makeSynchronous(pair) : waitUntilStreaming(pair));
-  return { primary, recovery, wire: through };
+  const back = await openDelayProxy({ target: { host: recovery.host, port: recovery.port } });
+  return { primary, recovery, wires: { primary: through, recovery: back } };
 }

@@ -8,7 +8,7 @@ import { addresses } from './orders-address.ts';
 import { closeOnSignals } from './processes/close-on-signals.ts';
 import { openWorkplace } from './processes/workplace.ts';
 import { reportOf } from './report.ts';
-import { readRuns } from './run-log.ts';
+import { coordinationOf, readRuns } from './run-log.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Stage } from './scenarios/steps.ts';
 import type { Traffic } from './traffics.ts';
@@ -63,14 +63,22 @@ export async function runGameDay(options: GameDayOptions): Promise<GameDayReport
     tell({ phase: 'judging' });
     const result = await lab.client.stop();
     const evidence = await evidenceOf({ lab, result, log: await readRuns(lab), ...told(scenario, stage) });
-    const postgres = await lab.regions.recovery.database.query<{ server_version: string }>('SHOW server_version');
-    const version = postgres[0]?.server_version ?? 'unknown';
+    const version = await postgresVersion(lab);
     return reportOf({ scenario, startedAt, ttlSeconds, evidence, result, postgres: version });
   } finally {
     await lab?.close();
     await workplace.close();
     uninstall();
   }
+}
+
+/** Of whichever database answers: one of them may be dead. */
+async function postgresVersion({ regions }: Lab): Promise<string> {
+  const asked = Object.values(regions).map(({ database }) =>
+    database.query<{ version: string }>(`SELECT current_setting('server_version') AS version`),
+  );
+  const [row] = await Promise.any(asked).catch(() => []);
+  return row?.version ?? 'unknown';
 }
 
 /** More acknowledgements than before, while the client uses the address of the recovery Region. */
@@ -90,6 +98,7 @@ function openStage(lab: Lab, onStep: (step: string) => void): Stage {
     struckAt: undefined,
     marks: [],
     directOrders: [],
+    charge: () => coordinationOf(lab).lock.charge(lab.plan.application),
     /** At the executions and the coordination table from outside, as an operator would. */
     async look() {
       const runs = await readRuns(lab);

@@ -88,7 +88,10 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   opened.defer(() => site.close());
   const orchestrators = orchestratorsFor(options);
   const elsewhere = orchestrators && { region: labRegions.recovery, engine: orchestrators.engine };
-  const world = openWorld(Object.values(site.regions), { changes: options.cloud, elsewhere });
+  const world = openWorld(
+    { regions: Object.values(site.regions), wires: site.wires },
+    { changes: options.cloud, elsewhere },
+  );
   const intercepts = openIntercepts(world);
   const answers = await openAnswers(publicName, world.route53);
   opened.defer(() => answers.server.close());
@@ -101,7 +104,7 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
   seedApplication({ world, plan, regions: site.regions, ttlSeconds: options.ttlSeconds });
   await orchestrators?.equip({ world, roads, plan });
   await site.untilRunning(tasksAt);
-  const { lag, lagMetric } = measureLag(site.regions.recovery.database, outsideOf(labRegions.recovery), opened);
+  const { lag, lagMetric } = measureLag(site.regions, outsideOf, opened);
   startSchedules(world, plan);
   await untilGranted(plan, site.regions.primary.database);
   const client = await startUsers(options, { site, dnsPort, outside: outsideOf(labRegions.witness) });
@@ -126,12 +129,19 @@ async function build(options: LabOptions, opened: AsyncDisposableStack): Promise
 }
 
 /** Until the lab is closed. @returns what will be measured, and whether CloudWatch hears of it */
-function measureLag(standby: Database, outside: Outside, opened: AsyncDisposableStack): Pick<Lab, 'lag' | 'lagMetric'> {
+function measureLag(
+  regions: Site['regions'],
+  outsideOf: (region: string) => Outside,
+  opened: AsyncDisposableStack,
+): Pick<Lab, 'lag' | 'lagMetric'> {
   const ended = new AbortController();
   opened.defer(() => ended.abort());
   const [lag, lagMetric]: [LagSample[], Lab['lagMetric']] = [[], { isPublished: true }];
   const take = (sample: LagSample): void => void lag.push(sample);
-  void watchLag({ standby, outside, ended: ended.signal, take, isPublished: () => lagMetric.isPublished });
+  for (const { database, name } of Object.values(regions)) {
+    const isPublished = (): boolean => lagMetric.isPublished;
+    void watchLag({ database, outside: outsideOf(name), ended: ended.signal, take, isPublished });
+  }
   return { lag, lagMetric };
 }
 
@@ -205,13 +215,13 @@ async function untilGranted({ policy }: Plan, database: Database): Promise<void>
 
 /** Probes loop inside their schedule, as on AWS; evaluations run every other second instead of every few minutes. */
 function startSchedules({ scheduler }: World, { application, regions }: Plan): void {
-  for (const region of [regions.recovery, regions.witness]) {
+  for (const region of Object.values(regions)) {
     scheduler.schedule({ region, functionName: 'probe', everyMs: 1, input: { application, durationSeconds: 30 } });
   }
   for (const region of [regions.primary, regions.recovery]) {
     for (const functionName of ['guard', 'take-over']) {
       scheduler.schedule({ region, functionName, everyMs: 1, input: { application, durationSeconds: 30 } });
     }
+    scheduler.schedule({ region, functionName: 'evaluate', everyMs: 2000, input: { application } });
   }
-  scheduler.schedule({ region: regions.recovery, functionName: 'evaluate', everyMs: 2000, input: { application } });
 }

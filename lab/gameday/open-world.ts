@@ -3,8 +3,7 @@ import type { Engine } from '../cloud/engine.ts';
 import type { Settings } from '../cloud/settings.ts';
 import { systemClock } from '../cloud/system-clock.ts';
 import { World } from '../cloud/world.ts';
-import type { LabRegion } from './region.ts';
-import { processSubstrate } from './substrate.ts';
+import { type Grounds, processSubstrate } from './substrate.ts';
 
 /**
  * The lab's CloudWatch alarms and Route 53's health checkers run at 1/100 of the time: 3 periods of 10 s would hide
@@ -27,8 +26,8 @@ export interface WorldWanted {
   readonly elsewhere: { readonly region: string; readonly engine: Engine } | undefined;
 }
 
-export function openWorld(regions: readonly LabRegion[], { changes, elsewhere }: WorldWanted): World {
-  const substrate = processSubstrate(regions);
+export function openWorld(grounds: Grounds, { changes, elsewhere }: WorldWanted): World {
+  const substrate = processSubstrate(grounds);
   return new World({
     clock: systemClock,
     random: Math.random,

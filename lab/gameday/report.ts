@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { acceptedLoss } from '../../shared/domain/approval.ts';
+import { isPlanned, type Run } from '../../shared/domain/run.ts';
 import { type GameDayReport, verdictOf } from '../../shared/report/game-day-report.ts';
-import { type Mark, phaseDurations, timeline } from '../../shared/report/timeline.ts';
-import { journalsOf, type ScenarioEvidence } from '../checkers/evidence.ts';
+import { type Mark, phaseDurations, stepSpans, timeline } from '../../shared/report/timeline.ts';
+import { journalsOf, type RunSeen, runsSeen, type ScenarioEvidence } from '../checkers/evidence.ts';
 import { judgeExpectations } from '../checkers/expectations.ts';
 import { judge } from '../checkers/invariants.ts';
-import { cacheShareMs, type WriteGap, writeGap } from './client/gaps.ts';
+import { cacheShareMs, moveGapMs, type WriteGap, writeGap } from './client/gaps.ts';
 import type { ClientResult } from './client/result.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -21,13 +22,14 @@ export interface ReportParts {
 /** Everything in it is measured: what could not be is null, and null is not passed. */
 export function reportOf(parts: ReportParts): GameDayReport {
   const { evidence, result } = parts;
-  const { lostAt, notDue = null, plan, runs } = evidence;
+  const { lostAt, notDue = null, plan } = evidence;
   const gap = writeGap(result.acknowledgements, lostAt);
   const measured = measuredOf(parts, gap);
   const { rtoSeconds, rpoSeconds } = plan.objectives;
   const objectives = { rtoSeconds, rpoSeconds };
   const checks = [...judgeExpectations(parts.scenario.expectations, evidence), ...judge(evidence)];
-  const run = runs.at(-1);
+  const run = incidentOf(evidence)?.run;
+  const home = movesHome(evidence).at(-1)?.run;
   return {
     schema: 1,
     kind: 'gameday',
@@ -38,17 +40,8 @@ export function reportOf(parts: ReportParts): GameDayReport {
     notDue,
     startedAt: Math.round(parts.startedAt),
     lostAt: Math.round(lostAt),
-    run:
-      run === undefined
-        ? null
-        : {
-            id: run.id,
-            epoch: run.epoch,
-            from: run.from.region,
-            to: run.to.region,
-            trigger: run.trigger,
-            reason: run.reason,
-          },
+    run: run === undefined ? null : shown(run),
+    ...(home === undefined ? {} : { home: shown(home) }),
     objectives,
     measured,
     checks,
@@ -63,12 +56,55 @@ export function reportOf(parts: ReportParts): GameDayReport {
   };
 }
 
-function measuredOf(
-  { evidence, result, ttlSeconds }: ReportParts,
-  gap: WriteGap | undefined,
-): GameDayReport['measured'] {
-  const { acknowledgedWritesLost, dnsAnswers, entries, lostAt, rpoSeconds, runs, writers } = evidence;
-  const to = runs.at(-1)?.to.region;
+const shown = ({ epoch, from, id, reason, to, trigger }: Run): NonNullable<GameDayReport['run']> => ({
+  id,
+  epoch,
+  from: from.region,
+  to: to.region,
+  trigger,
+  reason,
+});
+
+/** The failover that answered the fault: the last before anybody planned anything, since one may take over another. */
+function incidentOf(evidence: ScenarioEvidence): RunSeen | undefined {
+  const seen = runsSeen(evidence);
+  const planned = seen.findIndex(({ run }) => isPlanned(run));
+  return seen.slice(0, planned === -1 ? undefined : planned).at(-1) ?? seen.at(-1);
+}
+
+/** The planned runs that were to move the application. */
+const movesHome = (evidence: ScenarioEvidence): readonly RunSeen[] =>
+  runsSeen(evidence).filter(({ run }) => run.purpose === 'failback' || run.purpose === 'switchover');
+
+/** Nothing where nobody went home; null for what could not be measured. */
+function homeMeasured({ evidence, result }: ReportParts): Partial<GameDayReport['measured']> {
+  const { lostOnTheWay } = evidence;
+  if (lostOnTheWay === undefined) return {};
+  const moves = movesHome(evidence);
+  const gaps = moves.map(({ run: { from, openedAt, to } }) =>
+    moveGapMs(result.acknowledgements, { from: from.region, to: to.region, openedAt }),
+  );
+  const known = gaps.filter((gap) => gap !== undefined);
+  const spans = stepSpans(moves.at(-1)?.entries ?? []);
+  return {
+    failbackWriteGapSeconds: known.length === 0 ? null : seconds(Math.max(...known)),
+    failbackAcknowledgedWritesLost: lostOnTheWay?.inPlannedRuns ?? null,
+    orphanedWrites: lostOnTheWay?.orphaned ?? null,
+    orphanedWritesKept: lostOnTheWay?.orphansKept ?? null,
+    failbackPhases: Object.fromEntries(
+      spans.map(({ finishedAt, startedAt, step }) => [
+        step,
+        finishedAt === null ? null : seconds(finishedAt - startedAt),
+      ]),
+    ),
+  };
+}
+
+function measuredOf(parts: ReportParts, gap: WriteGap | undefined): GameDayReport['measured'] {
+  const { evidence, result, ttlSeconds } = parts;
+  const { acknowledgedWritesLost, dnsAnswers, lostAt, rpoSeconds, writers } = evidence;
+  const incident = incidentOf(evidence);
+  const to = incident?.run.to.region;
   const flippedAt = dnsAnswers.find(({ addresses }) => addresses.some((one) => writers.regionOf[one] === to))?.at;
   const cacheMs =
     gap === undefined || flippedAt === undefined
@@ -84,20 +120,21 @@ function measuredOf(
     writersOverlapMs: writers.overlapMs,
     ttlSeconds,
     dnsCacheShareSeconds: cacheMs === null ? null : seconds(cacheMs),
-    phases: phaseDurations(entries, lostAt),
+    phases: phaseDurations(incident?.entries ?? [], lostAt),
+    ...homeMeasured(parts),
   };
 }
 
 /** The flip is visible from the moment at which Flip DNS saw the authoritative servers answer with it. */
-function flipInPublicView({ entries }: Pick<ScenarioEvidence, 'entries'>, firstAnswerAt: number): number {
-  const settled = entries.find(({ event, step }) => step === 'flip-dns' && event === 'settled');
+function flipInPublicView(evidence: ScenarioEvidence, firstAnswerAt: number): number {
+  const settled = incidentOf(evidence)?.entries.find(({ event, step }) => step === 'flip-dns' && event === 'settled');
   return Math.min(settled?.at ?? firstAnswerAt, firstAnswerAt);
 }
 
 function marksOf({ evidence }: ReportParts, gap: WriteGap | undefined): readonly Mark[] {
-  const { marks, writers, runs } = evidence;
-  const to = runs.at(-1)?.to.region;
-  const writable = to === undefined ? undefined : writers.writableAt[to];
+  const { marks, writers } = evidence;
+  const { openedAt = 0, to: { region: to } = {} } = incidentOf(evidence)?.run ?? {};
+  const writable = writers.terms.find(({ region, since }) => region === to && since >= openedAt)?.since;
   return [
     ...marks,
     ...(writable === undefined

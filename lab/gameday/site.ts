@@ -31,7 +31,8 @@ export interface Site {
   /** Both Regions serve on this port, each on its own address. */
   readonly port: number;
   readonly regions: Readonly<Record<Place, LabRegion>>;
-  readonly wire: DelayProxy;
+  /** The wires to each database from the other Region. */
+  readonly wires: Readonly<Record<Place, DelayProxy>>;
   /** Resolves when the pools of both places run so many order services. */
   untilRunning(tasks: Readonly<Record<Place, number>>): Promise<void>;
   startLoad(options: LoadOptions): Promise<RemoteClient>;
@@ -54,23 +55,26 @@ export async function openSite({ gated, synchronous, workplace }: SiteOptions): 
   ]);
   const open = (place: Place): LabRegion => {
     const where = { place, name: labRegions[place], address: addresses[place], port };
-    return openRegion({ ...where, workplace, serviceFile, database: data[place] });
+    const writer = place === 'primary' ? undefined : data.primary;
+    return openRegion({ ...where, workplace, serviceFile, database: data[place], writer });
   };
   const regions = { primary: open('primary'), recovery: open('recovery') };
+  const wires = Object.values(data.wires);
   return {
     port,
     regions,
-    wire: data.wire,
+    wires: data.wires,
     untilRunning: async (tasks) => {
       await Promise.all(places.map((place) => untilRunning(regions[place], tasks[place])));
     },
     startLoad: (options) => startLoad({ ...options, workplace, name: publicName, port }),
     async kill(place) {
-      const { name, pool } = regions[place];
+      const { name, pool, shelf } = regions[place];
       const killedAt = performance.timeOrigin + performance.now();
       // The signals are sent when killRegion returns its promise.
       const dead = workplace.killRegion(name);
-      data.wire.cut();
+      for (const wire of wires) wire.cut();
+      shelf.abandon();
       await Promise.all([dead, pool.lose()]);
       return killedAt;
     },
@@ -80,12 +84,18 @@ export async function openSite({ gated, synchronous, workplace }: SiteOptions): 
     },
     thaw: (place) => workplace.thawRegion(regions[place].name),
     async revive(place) {
-      await regions[place].database.startAgain();
-      await regions[place].pool.restore();
+      // What was under way when the Region died is not delivered now.
+      for (const wire of wires) {
+        wire.destroyConnections();
+        wire.heal();
+      }
+      const { database, pool, shelf } = regions[place];
+      if (shelf.seated() !== undefined) await database.startAgain();
+      await pool.restore();
     },
     async close() {
       await Promise.all(places.map((place) => regions[place].pool.close()));
-      await data.wire.close();
+      await Promise.all(wires.map((wire) => wire.close()));
     },
   };
 }

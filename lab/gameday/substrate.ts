@@ -1,10 +1,21 @@
 import { connect } from 'node:net';
 import { systemNet } from '../../shared/aws/net.ts';
+import type { Place } from '../../shared/domain/run.ts';
 import type { Substrate } from '../cloud/substrate.ts';
+import type { DelayProxy } from './network/delay-proxy.ts';
 import type { LabRegion } from './region.ts';
 
-/** The processes behind the simulated control plane: promotion promotes PostgreSQL, scaling starts processes. */
-export function processSubstrate(regions: readonly LabRegion[]): Substrate {
+export interface Grounds {
+  readonly regions: readonly LabRegion[];
+  /** To each database from the other Region. */
+  readonly wires: Readonly<Record<Place, Pick<DelayProxy, 'host' | 'port'>>>;
+}
+
+/**
+ * The processes behind the simulated control plane: promotion promotes PostgreSQL, scaling starts processes, a replica is a
+ * base backup of the writer. One database of a Region runs; what RDS renames or keeps a snapshot of lies aside, stopped.
+ */
+export function processSubstrate({ regions, wires }: Grounds): Substrate {
   const regionOf = (name: string): LabRegion => {
     const found = regions.find((region) => region.name === name);
     if (found === undefined) throw new Error(`the lab has no Region ${name}`);
@@ -12,6 +23,14 @@ export function processSubstrate(regions: readonly LabRegion[]): Substrate {
   };
   return {
     promoteDatabase: ({ region }) => regionOf(region).promote(),
+    snapshotDatabase: ({ instance, region }, snapshot) => regionOf(region).shelf.snapshot(instance, snapshot),
+    renameDatabase: ({ instance, region }, newInstance) => regionOf(region).shelf.rename(instance, newInstance),
+    async createReplica({ instance, region }, of) {
+      const { database, place, shelf } = regionOf(of.region);
+      if (shelf.seated() !== of.instance) throw new Error(`${of.instance} does not run in ${of.region}`);
+      await regionOf(region).shelf.createReplica(instance, { of: database, through: wires[place] });
+    },
+    deleteDatabase: ({ instance, region }) => regionOf(region).shelf.delete(instance),
     setTaskCount: ({ region }, count) => regionOf(region).pool.setDesired(count),
     runningTasks: ({ region }) => regionOf(region).pool.running(),
     probe: ({ host, path = '/', port, protocol, search = '' }) =>

@@ -8,8 +8,9 @@ import type { Database } from './postgres/database.ts';
 const everyMs = 200;
 
 export interface LagWatch {
-  readonly standby: Database;
-  /** As RDS in the replica's Region publishes. */
+  /** The database of a Region, writer or standby. */
+  readonly database: Database;
+  /** As RDS in its Region publishes. */
   readonly outside: Outside;
   readonly ended: AbortSignal;
   readonly take: (sample: LagSample) => void;
@@ -18,17 +19,16 @@ export interface LagWatch {
 }
 
 /**
- * Measures the standby's lag again and again and publishes it as RDS does: ReplicaLag in seconds, −1 while replication is
- * not active. Ends with the standby's promotion.
+ * Measures the lag of a database again and again while it is a standby, and publishes it as RDS does: ReplicaLag in seconds, −1
+ * while replication is not active. A writer, and a database that is not there, has none.
  */
-export async function watchLag({ ended, isPublished, outside, standby, take }: LagWatch): Promise<void> {
-  while (!ended.aborted) {
-    if (!(await standby.isInRecovery().catch(() => false))) return;
-    const { lagSeconds } = await standby.replicationLag().catch(() => ({ lagSeconds: undefined }));
-    const sample = { at: Date.now(), lagSeconds: lagSeconds ?? -1 };
+export async function watchLag({ database, ended, isPublished, outside, take }: LagWatch): Promise<void> {
+  for (; !ended.aborted; await sleep(everyMs)) {
+    if (!(await database.isInRecovery().catch(() => false))) continue;
+    const { lagSeconds } = await database.replicationLag().catch(() => ({ lagSeconds: undefined }));
+    const sample = { at: Date.now(), region: database.region, lagSeconds: lagSeconds ?? -1 };
     take(sample);
-    if (isPublished()) await publish(outside, standby, sample).catch(() => undefined);
-    await sleep(everyMs);
+    if (isPublished()) await publish(outside, database, sample).catch(() => undefined);
   }
 }
 

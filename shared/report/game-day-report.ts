@@ -39,6 +39,19 @@ const Measured = z.object({
   /** Part of the RTO after the flip, in which clients still held the old answer; it ends with the first write. */
   dnsCacheShareSeconds: measured,
   phases: PhaseDurations,
+  /**
+   * How long nobody acknowledged a write while a planned run moved the application; the longest such gap. This and the next
+   * three are left out when no planned run was opened.
+   */
+  failbackWriteGapSeconds: measured.optional(),
+  /** Writes that anybody acknowledged while planned runs moved the application, and that did not survive. */
+  failbackAcknowledgedWritesLost: measuredCount.optional(),
+  /** Acknowledged writes that were lost in failovers: only the old primary has them. */
+  orphanedWrites: measuredCount.optional(),
+  /** Of these, how many are still rows of an old primary that was put aside. */
+  orphanedWritesKept: measuredCount.optional(),
+  /** Seconds per step of `home`. */
+  failbackPhases: z.record(z.string(), measured).optional(),
 });
 
 /** `unknown`: the checker could not decide, which is not `passed`. */
@@ -99,6 +112,8 @@ const Shape = z.object({
   lostAt: z.int().nullable(),
   /** Null: no run was opened. */
   run: Run.nullable(),
+  /** The last planned run that was to move the application; left out when there was none. */
+  home: Run.optional(),
   objectives: z.object({ rtoSeconds: z.number().positive(), rpoSeconds: z.number().min(0) }),
   measured: Measured,
   checks: z.array(Check),
@@ -151,16 +166,31 @@ export const GameDayReport = Shape.refine((report) => report.verdict === 'failed
 });
 export type GameDayReport = z.infer<typeof GameDayReport>;
 
-/** The result in two sentences, about time and about data, the same in the terminal and on the page. */
-export function headline(report: Pick<GameDayReport, 'measured' | 'notDue'>): readonly [string, string] {
-  const { acknowledgedWritesLost: lost } = report.measured;
-  const recovery = recoverySentence(report);
-  if (lost === null) return [recovery, 'Lost writes could not be counted.'];
-  if (lost === 0) return [recovery, 'No acknowledged write was lost.'];
-  return [recovery, `${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost.`];
+/** The result in sentences: about time, about data, about the way home. The same in the terminal and on the page. */
+export function headline(report: Pick<GameDayReport, 'measured' | 'notDue'>): readonly string[] {
+  return [recoverySentence(report), lossSentence(report.measured), ...homeSentence(report.measured)];
 }
 
-function recoverySentence({ measured: { rtoSeconds }, notDue }: Pick<GameDayReport, 'measured' | 'notDue'>): string {
+function lossSentence({ acknowledgedWritesLost: lost, orphanedWrites }: GameDayReport['measured']): string {
+  if (lost === null) return 'Lost writes could not be counted.';
+  if (lost === 0) return 'No acknowledged write was lost.';
+  const how = orphanedWrites === lost ? ' in the failover' : '';
+  return `${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost${how}.`;
+}
+
+/** Nothing is said of a way home that nobody went. */
+function homeSentence(measured: GameDayReport['measured']): readonly string[] {
+  const { failbackAcknowledgedWritesLost: lost, failbackWriteGapSeconds: gap } = measured;
+  if (gap === undefined || gap === null) return [];
+  const loss = lost === 0 ? ', and lost no write' : '';
+  return [`The way home stopped writes for ${duration(gap)}${loss}.`];
+}
+
+function recoverySentence({
+  measured: { failbackWriteGapSeconds, rtoSeconds },
+  notDue,
+}: Pick<GameDayReport, 'measured' | 'notDue'>): string {
+  if (notDue !== null && failbackWriteGapSeconds !== undefined) return 'The application moved as planned.';
   if (notDue !== null) {
     return rtoSeconds === null ? 'No failover was due, and none came.' : 'A failover came that was not due.';
   }

@@ -1,6 +1,6 @@
 import { type Check, type GameDayReport, headline, shortfalls, type TimelineLine } from './game-day-report.ts';
 import type { Paint } from './paint.ts';
-import { stepBars } from './text/steps.ts';
+import { homeBars, stepBars } from './text/steps.ts';
 import { hanging, shorten, wrap } from './text/wrap.ts';
 import { count, duration, instantOf, milliseconds, plainLine, plural, relativeTime, stepTitle } from './words.ts';
 
@@ -23,6 +23,7 @@ export function renderText(report: GameDayReport, { paint, files }: RenderTextOp
     resultLines(report, paint),
     objectiveLines(report, paint),
     [paint.bold(plainLine(`Steps, counted from ${origin}`)), ...stepBars(report, paint)],
+    ...(report.home === undefined ? [] : [[paint.bold('Steps of the way home'), ...homeBars(report, paint)]]),
     [paint.bold('Checks'), ...report.checks.flatMap((check) => checkLines(check, paint))],
     [paint.bold('What was done, and why'), ...deedLines(report, paint)],
     // A path is never broken: it is there to be copied.
@@ -62,8 +63,20 @@ function objectiveLines({ objectives, measured, notDue }: GameDayReport, paint: 
     figure('Writes acknowledged', count(measured.acknowledgedWrites)),
     figure('Of these lost', count(measured.acknowledgedWritesLost)),
     figure('Two writers at once', milliseconds(measured.writersOverlapMs)),
+    ...(measured.failbackWriteGapSeconds === undefined
+      ? []
+      : homeFigures(measured).map(([name, value]) => figure(name, value))),
   ];
 }
+
+const homeFigures = (measured: GameDayReport['measured']): readonly (readonly [string, string])[] => [
+  ['Write gap going home', duration(measured.failbackWriteGapSeconds ?? null)],
+  ['Lost going home', count(measured.failbackAcknowledgedWritesLost ?? null)],
+  [
+    'Orphaned writes',
+    `${count(measured.orphanedWrites ?? null)}, ${count(measured.orphanedWritesKept ?? null)} of them kept with the old primary`,
+  ],
+];
 
 function checkLines({ id, title, verdict, why }: Check, paint: Paint): readonly string[] {
   const marks = { passed: paint.good('✓'), failed: paint.bad('✗'), unknown: paint.doubtful('?') };

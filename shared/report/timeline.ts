@@ -85,6 +85,15 @@ export function reportSpans({
   return lostAt === null ? spans : sinceLoss(spans, lostAt);
 }
 
+/** The steps of the way home, from the opening of its run; none without one. */
+export function homeSpans({ home, timeline: lines }: Pick<GameDayReport, 'home' | 'timeline'>): StepSpan[] {
+  if (home === undefined) return [];
+  const own = lines.filter(({ epoch }) => epoch === undefined || epoch === home.epoch);
+  return stepSpans(own.map(({ at, step, event }) => ({ at: instantOf(at), step, event }))).filter(
+    ({ step }) => step !== 'detect',
+  );
+}
+
 /** Counts Detect from the loss. One that ended before did not detect it, and is left out. */
 export const sinceLoss = (spans: readonly StepSpan[], lostAt: Instant): StepSpan[] =>
   spans.flatMap((span) => {

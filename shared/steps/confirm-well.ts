@@ -1,14 +1,19 @@
 import type { Direction } from '../domain/direction.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Purpose } from '../domain/run.ts';
 import { judgeWell } from '../domain/well.ts';
 import type { Confirmed } from './confirm-by-signals.ts';
 import type { Deps, StepInput } from './contract.ts';
 
 /** Settled: the Region to which a planned run goes has been well for as long as the plan wants. */
 export async function confirmWell(
-  { request }: StepInput,
+  { request, startedAt }: StepInput,
   deps: Deps,
-  { direction: { to }, plan }: { readonly direction: Direction; readonly plan: Plan },
+  {
+    direction: { to },
+    plan,
+    purpose,
+  }: { readonly direction: Direction; readonly plan: Plan; readonly purpose: Purpose },
 ): Promise<Confirmed> {
   if (request.trigger === 'takeover') return { status: 'settled', why: `takeover: ${request.reason}` };
   const { readPulse } = await import('../signals/pulse.ts');
@@ -18,6 +23,11 @@ export async function confirmWell(
   const { isWell, why } = judgeWell(pulse, { stableSeconds, everySeconds: plan.detection.probes.quietEverySeconds });
   const sentence = `${to.region} ${why}`;
   if (isWell) return { status: 'settled', why: `${request.trigger}: ${request.reason}; ${sentence}` };
+  // A reprotect holds nobody up and nobody watches it: what has troubled the Region may be the move that it comes from.
+  const waitUntil = Date.parse(startedAt) + 2 * stableSeconds * 1000 + plan.detection.agreeWithinSeconds * 1000;
+  if (purpose === 'reprotect' && deps.clock.now() < waitUntil) {
+    return { status: 'waiting', why: sentence, retryAfterSeconds: Math.max(0.1, stableSeconds / 10) };
+  }
   return { status: 'refused', refusal: 'home-not-well', why: sentence };
 }
 

@@ -28,7 +28,7 @@ export const detect: Step = {
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
     const isNew = charge?.runId !== input.runId;
     const confirm = isPlanned({ purpose }) ? confirmWell : confirmBySignals;
-    const detected: Confirmed = isNew ? await confirm(input, deps, { plan, direction }) : opened;
+    const detected: Confirmed = isNew ? await confirm(input, deps, { plan, direction, purpose }) : opened;
     const { incidentAt = input.request.incidentAt, ...confirmed } = detected;
     const dated = { ...input, request: { ...input.request, incidentAt } };
     const outcome =

@@ -68,7 +68,11 @@ async function startService(host: string, region: string): Promise<FakeService> 
     const isRepeated = service.received.includes(id);
     service.received.push(id);
     service.hosts.add(request.headers.host);
-    reply(response, { ...service, isRepeated, answer: { id, region, database: `orders-${region}`, committedAt: 1 } });
+    reply(response, {
+      ...service,
+      isRepeated,
+      answer: { id, region, database: `orders-${region}`, committedAt: 1, epoch: null },
+    });
   });
   const connections = { count: 0 };
   server.on('connection', () => {

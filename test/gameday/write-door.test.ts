@@ -1,6 +1,3 @@
-import { fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,18 +5,11 @@ import { buildData, type LabData } from '../../lab/gameday/data.ts';
 import { bundleOrderService } from '../../lab/gameday/orders/bundle.ts';
 import type { Database } from '../../lab/gameday/postgres/database.ts';
 import { openWorkplace, type Workplace } from '../../lab/gameday/processes/workplace.ts';
+import { startTestService, type TestService } from '../support/order-service.ts';
 
 const regions = { primary: 'eu-west-1', recovery: 'eu-central-1' };
 const long = 600_000;
 const timeout = 5000;
-
-interface Service {
-  readonly url: string;
-  put(grant: { readonly epoch: number; readonly expiresAt: number }): Promise<number>;
-  end(epoch: number): Promise<number>;
-  order(): Promise<number>;
-  kill(): Promise<void>;
-}
 
 let workplace: Workplace;
 let bundle: string;
@@ -35,44 +25,13 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await data.wire.close();
+  await Promise.all(Object.values(data.wires).map((wire) => wire.close()));
   await workplace.close();
 });
 
-async function startService(database: Database): Promise<Service> {
-  const child = fork(bundle, [], {
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ORDERS_HOST: '127.0.1.1',
-      ORDERS_PORT: '0',
-      ORDERS_REGION: database.region,
-      ORDERS_DATABASE_NAME: database.name,
-      ORDERS_DATABASE_URL: database.connectionString(),
-    },
-  });
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  const url = `http://127.0.1.1:${port}`;
-  const send = async (path: string, method: string, body: object) => {
-    const response = await fetch(url + path, { method, body: JSON.stringify(body) });
-    await response.arrayBuffer();
-    return response.status;
-  };
-  return {
-    url,
-    put: (grant) => send('/lease', 'PUT', grant),
-    end: (ended) => send('/lease', 'DELETE', { epoch: ended }),
-    order: () => send('/orders', 'POST', { id: randomUUID(), item: 'lamp', amountCents: 1 }),
-    async kill() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    },
-  };
-}
-
-const granted = (service: Service, ms = long) => service.put({ epoch: ++epoch, expiresAt: Date.now() + ms });
-const takesOrders = (service: Service) => expect.poll(() => service.order(), { timeout, interval: 2 }).toBe(201);
+const startService = (database: Database): Promise<TestService> => startTestService(bundle, database);
+const granted = (service: TestService, ms = long) => service.put({ epoch: ++epoch, expiresAt: Date.now() + ms });
+const takesOrders = (service: TestService) => expect.poll(() => service.order(), { timeout, interval: 2 }).toBe(201);
 /** What a session that opens now may do: of anybody, not of the order service only. */
 async function newSession(database: Database): Promise<string> {
   const client = new Client(database.connectionString());
@@ -96,7 +55,7 @@ async function openWriter(database: Database): Promise<{ client: Client; ended: 
 }
 
 describe('when the grant ends', () => {
-  let service: Service;
+  let service: TestService;
   beforeAll(async () => {
     service = await startService(data.primary);
   });

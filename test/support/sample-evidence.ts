@@ -93,7 +93,10 @@ export const sampleEvidence = (changes: Partial<Evidence> = {}): Evidence => ({
   writers: {
     overlapMs: 0,
     byEpoch: [],
-    writableAt: { [primary.region]: 0, [recovery.region]: lostAt + 550 },
+    terms: [
+      { region: primary.region, since: 0 },
+      { region: recovery.region, since: lostAt + 550 },
+    ],
     regionOf: { [addressOf.primary]: primary.region, [addressOf.recovery]: recovery.region },
   },
   lag: [

@@ -12,6 +12,8 @@ export interface Acknowledgement {
   /** The database that vouched for the row. */
   readonly database: string;
   readonly committedAt: number;
+  /** Of the lease under which it was committed; null where writing takes none. */
+  readonly epoch: number | null;
   readonly address: string;
   /** The row was there already: an earlier attempt was committed and its answer lost. */
   readonly isRepeated: boolean;

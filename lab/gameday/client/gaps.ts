@@ -20,6 +20,27 @@ export function writeGap(acks: readonly Acknowledgement[], since: number): Write
   return { gapStartAt: since, gapEndAt, gapMs: gapEndAt - since };
 }
 
+/**
+ * How long nobody acknowledged while a planned run moved the application: from the last order that the Region being left
+ * acknowledged to the first one that the other wrote, after the run was opened. Undefined when that one never came. What was
+ * written before and is only told again counts for neither.
+ */
+export function moveGapMs(
+  acks: readonly Acknowledgement[],
+  { from, openedAt, to }: { readonly from: string; readonly to: string; readonly openedAt: number },
+): number | undefined {
+  const fresh = acks.filter(({ isRepeated }) => !isRepeated);
+  const first = fresh.filter(({ region, sentAt }) => region === to && sentAt > openedAt).reduce(earlier, undefined);
+  if (first === undefined) return undefined;
+  const before = fresh.filter(({ acknowledgedAt, region }) => region === from && acknowledgedAt < first.acknowledgedAt);
+  const last = before.reduce(later, undefined);
+  return last === undefined ? undefined : first.acknowledgedAt - last.acknowledgedAt;
+}
+
+function earlier(best: Acknowledgement | undefined, ack: Acknowledgement): Acknowledgement {
+  return best === undefined || ack.acknowledgedAt < best.acknowledgedAt ? ack : best;
+}
+
 function later(best: Acknowledgement | undefined, ack: Acknowledgement): Acknowledgement {
   return best === undefined || ack.acknowledgedAt > best.acknowledgedAt ? ack : best;
 }

@@ -34,6 +34,57 @@ export function lostOrders(
   };
 }
 
+/** What happened to the application, as far as it explains a loss. Instants as the client has them. */
+export interface Moves {
+  /** When each failover's Region was lost, oldest first. */
+  readonly lostAt: readonly number[];
+  /** Each planned run that has moved the application, from its opening to its end. */
+  readonly planned: readonly { readonly from: number; readonly until: number }[];
+}
+
+export interface LossesByCause {
+  readonly inFailovers: readonly string[];
+  readonly inPlannedRuns: readonly string[];
+  /** Of the failover that has set the data back furthest. */
+  readonly rpoSeconds: number;
+}
+
+/**
+ * An order that was acknowledged while a planned run moved the application was lost by that run. Any other was lost by the
+ * failover that came next, or, where the old primary went on acknowledging, by the last one.
+ */
+export function lossesByCause(
+  acks: readonly Acknowledgement[],
+  idsInCharge: Iterable<string>,
+  { lostAt, planned }: Moves,
+): LossesByCause {
+  const kept = new Set(idsInCharge);
+  const isPlanned = ({ acknowledgedAt: at }: Acknowledgement): boolean =>
+    planned.some(({ from, until }) => at >= from && at <= until);
+  const lost = Map.groupBy(
+    acks.filter(({ id }) => !kept.has(id)),
+    (ack) => (isPlanned(ack) ? 'planned' : failoverOf(ack, lostAt)),
+  );
+  const inPlannedRuns = (lost.get('planned') ?? []).map(({ id }) => id);
+  const failovers = [...lost].filter(([cause]) => cause !== 'planned').map(([, own]) => own);
+  return {
+    inFailovers: failovers.flat().map(({ id }) => id),
+    inPlannedRuns,
+    rpoSeconds: Math.max(0, ...failovers.map((own) => lostOrders(own, [], failoverAt(own, lostAt)).rpoSeconds)),
+  };
+}
+
+/** Its number. What is acknowledged within the moment of the loss, on its way to the client, still belongs to it. */
+function failoverOf({ acknowledgedAt }: Acknowledgement, lostAt: readonly number[]): number {
+  const next = lostAt.findIndex((at) => acknowledgedAt <= at + onTheWayMs);
+  return next === -1 ? lostAt.length - 1 : next;
+}
+
+const onTheWayMs = 1000;
+
+const failoverAt = ([first]: readonly Acknowledgement[], lostAt: readonly number[]): number =>
+  (first === undefined ? undefined : lostAt[failoverOf(first, lostAt)]) ?? 0;
+
 export interface WritersOverlap {
   /** By the databases' own times: proof of two writers. */
   readonly byCommitMs: number;
@@ -42,8 +93,8 @@ export interface WritersOverlap {
 }
 
 /**
- * For how long two Regions accepted writes at the same time, in one run: the old writer is the Region of the earliest
- * commit, every other is the new one. Pass the acknowledgements of one run only; failover and failback are two.
+ * For how long two Regions accepted writes at the same time. What one Region writes under one epoch of the lease, and what it
+ * writes without one, is one reign, from its first to its last order; no two reigns of different Regions may overlap.
  */
 export function writersOverlapMs(acks: readonly Acknowledgement[]): WritersOverlap {
   // A repeated answer tells of an earlier commit, so the instant of the answer says nothing about who was writing.
@@ -55,10 +106,15 @@ export function writersOverlapMs(acks: readonly Acknowledgement[]): WritersOverl
 }
 
 function overlapMs(acks: readonly Acknowledgement[], timeOf: (ack: Acknowledgement) => number): number {
-  const inOrder = [...acks].sort((a, b) => timeOf(a) - timeOf(b));
-  const oldWriter = inOrder[0]?.region;
-  const firstOfNew = inOrder.find(({ region }) => region !== oldWriter);
-  const lastOfOld = inOrder.findLast(({ region }) => region === oldWriter);
-  if (firstOfNew === undefined || lastOfOld === undefined) return 0;
-  return Math.max(0, timeOf(lastOfOld) - timeOf(firstOfNew));
+  const reigns = [...Map.groupBy(acks, ({ epoch, region }) => `${region} ${epoch}`).values()].map((own) => {
+    const times = own.map(timeOf).sort((a, b) => a - b);
+    return { region: own[0]?.region, first: times[0] ?? 0, last: times.at(-1) ?? 0 };
+  });
+  const overlaps = reigns.flatMap((one, index) =>
+    reigns
+      .slice(index + 1)
+      .filter(({ region }) => region !== one.region)
+      .map((other) => (one.first <= other.first ? one.last - other.first : other.last - one.first)),
+  );
+  return Math.max(0, ...overlaps);
 }

@@ -7,6 +7,7 @@ const AcknowledgementShape = z.object({
   region: z.string(),
   database: z.string(),
   committedAt: z.number(),
+  epoch: z.number().nullable(),
   address: z.string(),
   isRepeated: z.boolean(),
 });

@@ -3,7 +3,12 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import * as z from 'zod';
 import type { PendingOrder } from './backlog.ts';
 
-const Stored = z.object({ region: z.string(), database: z.string(), committedAt: z.number() });
+const Stored = z.object({
+  region: z.string(),
+  database: z.string(),
+  committedAt: z.number(),
+  epoch: z.number().nullable(),
+});
 type Stored = z.infer<typeof Stored>;
 
 /** How one attempt ended. `failed` may be tried again with the same id; `rejected` would never be accepted. */

@@ -1,5 +1,4 @@
-import type { Place } from '../../../shared/domain/run.ts';
-import type { Direction } from '../network/delay-proxy.ts';
+import { type Place, places } from '../../../shared/domain/run.ts';
 import { type Fault, nowMs, together } from './fault.ts';
 
 /** Whoever can be cut off: the two places that hold data, and the observer. */
@@ -7,21 +6,26 @@ export type Somewhere = Place | 'witness';
 
 /**
  * Nothing that `from` sends reaches `to`: API calls, probes, and bytes of the replication. What it was asked for by the
- * other side, it still answers – except on the wire, where bytes are bytes. Users are not concerned.
+ * other side, it still answers – except on the wires, where bytes are bytes. Users are not concerned.
  */
 export const cutOneWay = (from: Somewhere, to: Somewhere): Fault => ({
   what: `nothing from the ${from} Region reaches the ${to} Region`,
   strike({ plan, site, world }) {
     world.network.cut(plan.regions[from], plan.regions[to]);
-    const direction = wireDirection(from, to);
-    if (direction !== undefined) site.wire.cut({ direction });
+    if (isPlace(from) && isPlace(to)) {
+      site.wires[to].cut({ direction: 'out' });
+      site.wires[from].cut({ direction: 'back' });
+    }
     return nowMs();
   },
   heal({ plan, site, world }) {
     world.network.heal(plan.regions[from], plan.regions[to]);
-    if (wireDirection(from, to) !== undefined) site.wire.heal();
+    if (isPlace(from) && isPlace(to)) for (const place of places) site.wires[place].heal();
   },
 });
+
+/** A wire leads to a place, and whoever is in the other one connects to it. */
+const isPlace = (where: Somewhere): where is Place => where !== 'witness';
 
 /** Two Regions cannot reach each other at all. */
 export const cutBothWays = (one: Somewhere, other: Somewhere): Fault => ({
@@ -34,12 +38,6 @@ export const cutOff = (place: Place): Fault => ({
   ...together(cutBothWays(place, place === 'primary' ? 'recovery' : 'primary'), cutBothWays(place, 'witness')),
   what: `the ${place} Region and the others cannot reach each other`,
 });
-
-/** The standby connects to its primary, so that is the wire's way out. */
-function wireDirection(from: Somewhere, to: Somewhere): Direction | undefined {
-  if (from === 'recovery' && to === 'primary') return 'out';
-  return from === 'primary' && to === 'recovery' ? 'back' : undefined;
-}
 
 /** Every request that a place's functions send over HTTP goes unanswered, wherever it leads: the observer itself is sick. */
 export const observerSick = (observer: Somewhere): Fault => ({
@@ -55,8 +53,10 @@ export const observerSick = (observer: Somewhere): Fault => ({
 export const replicationStalled: Fault = {
   what: 'replication stands still',
   strike({ site }) {
-    site.wire.cut();
+    for (const place of places) site.wires[place].cut();
     return nowMs();
   },
-  heal: ({ site }) => site.wire.heal(),
+  heal({ site }) {
+    for (const place of places) site.wires[place].heal();
+  },
 };

@@ -23,7 +23,6 @@ interface TimedQuery extends QueryConfig {
 
 async function queryOnce<Row extends QueryResultRow>(client: PoolClient, query: TimedQuery): Promise<readonly Row[]> {
   let broken = false;
-  // While it is checked out the pool does not listen, and an error event without a listener ends the process.
   const onError = () => {
     broken = true;
   };

@@ -61,8 +61,6 @@ interface DoorOptions extends Pick<ServiceSettings, 'databaseUrl' | 'region'> {
 /** @returns when to look again, ms since 1970 */
 async function settle({ databaseUrl, pool, region }: DoorOptions): Promise<number> {
   const session = await pool.connect();
-  const onError = () => {};
-  session.on('error', onError);
   let isSound = false;
   try {
     await session.query(LOCK);
@@ -73,7 +71,6 @@ async function settle({ databaseUrl, pool, region }: DoorOptions): Promise<numbe
   } finally {
     // The lock of a session that is in doubt ends with it.
     session.release(!isSound);
-    session.off('error', onError);
   }
 }
 

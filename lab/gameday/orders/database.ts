@@ -1,7 +1,8 @@
-import { Pool, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { asker } from './ask.ts';
 import { ORDER_SESSIONS } from './database-door.ts';
 import type { Order, StoredOrder } from './order.ts';
+import { openSessions } from './sessions.ts';
 import type { ServiceSettings } from './settings.ts';
 import { DatabaseTrouble } from './trouble.ts';
 
@@ -79,16 +80,13 @@ export interface OrderDatabase {
  */
 export function openOrderDatabase(settings: ServiceSettings): OrderDatabase {
   const { databaseUrl, databaseTimeoutMs, connectionsMax, region } = settings;
-  const pool = new Pool({
+  const pool = openSessions({
     connectionString: databaseUrl,
     application_name: `${ORDER_SESSIONS}${process.pid}`,
     max: connectionsMax,
     connectionTimeoutMillis: databaseTimeoutMs,
     statement_timeout: databaseTimeoutMs,
-    idleTimeoutMillis: 0,
   });
-  // The pool has already dropped an idle connection that broke; the next request opens another.
-  pool.on('error', () => {});
   const ask = asker(pool, databaseTimeoutMs);
   return {
     async place(order) {

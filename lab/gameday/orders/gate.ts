@@ -1,7 +1,8 @@
-import { Pool } from 'pg';
 import { asker } from './ask.ts';
 import { openDatabaseDoor } from './database-door.ts';
 import type { Grant } from './grant.ts';
+import { COMMITS_LOCK } from './schema.ts';
+import { openSessions } from './sessions.ts';
 import type { ServiceSettings } from './settings.ts';
 
 // A grant that is not newer than the one that is there changes nothing; one that comes late cannot shorten a later one.
@@ -18,11 +19,17 @@ const END_GRANT = {
   text: `UPDATE write_lease SET expires_at = least(expires_at, clock_timestamp()) WHERE epoch <= $1`,
 };
 
+/** Resolves when the last commit that has passed the gate is on disk. */
+const COMMITS_ENDED = { name: 'commits-ended', text: `SELECT pg_advisory_xact_lock(${COMMITS_LOCK})` };
+
 /** The application's side of the write lease. Rejects with `DatabaseTrouble`, at the latest after `databaseTimeoutMs`. */
 export interface WriteGate {
-  /** False when a grant with a higher epoch is there. */
+  /**
+   * False when a grant with a higher epoch is there. A grant that is over already shuts the gate: no commit passes any more,
+   * and none is under way, until there is a newer one.
+   */
   grant(grant: Grant): Promise<boolean>;
-  /** Ends the grant of this epoch, or of a lower one, now. From then on no commit passes. */
+  /** Ends the grant of this epoch, or of a lower one, now. From then on no commit passes, and none is under way. */
   endGrant(epoch: number): Promise<void>;
   /** Opens the gate's own connection, so that the first grant does not wait for one, and sees to what others have left. */
   start(): Promise<void>;
@@ -35,7 +42,7 @@ export interface WriteGate {
 const options = '-c default_transaction_read_only=off -c synchronous_commit=local';
 
 export function openWriteGate({ databaseTimeoutMs, databaseUrl, region }: ServiceSettings): WriteGate {
-  const pool = new Pool({
+  const pool = openSessions({
     connectionString: databaseUrl,
     application_name: `order-gate-${process.pid}`,
     options,
@@ -43,10 +50,7 @@ export function openWriteGate({ databaseTimeoutMs, databaseUrl, region }: Servic
     connectionTimeoutMillis: databaseTimeoutMs,
     statement_timeout: databaseTimeoutMs,
     query_timeout: databaseTimeoutMs,
-    idleTimeoutMillis: 0,
   });
-  // The pool has already dropped an idle connection that broke; the next request opens another.
-  pool.on('error', () => {});
   const ask = asker(pool, databaseTimeoutMs);
   const door = openDatabaseDoor({ pool, databaseUrl, region });
   return {
@@ -56,11 +60,13 @@ export function openWriteGate({ databaseTimeoutMs, databaseUrl, region }: Servic
       // Nobody waits for the door: a grant is one statement, as it is where the database was never closed.
       if (taken.closed) door.lookSoon();
       else door.lookAt(expiresAt);
+      if (expiresAt <= Date.now()) await ask(COMMITS_ENDED);
       return true;
     },
     async endGrant(epoch) {
       await ask({ ...END_GRANT, values: [epoch] });
       door.lookSoon();
+      await ask(COMMITS_ENDED);
     },
     async start() {
       await ask({ text: 'SELECT' });

@@ -32,6 +32,12 @@ CREATE TABLE IF NOT EXISTS write_lease (
 export const NO_LEASE = 'UL001';
 
 /**
+ * Held by a commit from before its look at the lease until it is on disk. Whoever gets the lock alone, after he has ended the
+ * grant, knows that no commit is under way any more that has passed the gate. The number means nothing.
+ */
+export const COMMITS_LOCK = 7130118;
+
+/**
  * The gate stands at the commit, in the database itself: every writer passes it, whatever it is, also a session that was
  * frozen in the middle of a transaction and wakes after its lease. A deferred constraint trigger runs as the last thing
  * before the commit, with a snapshot of its own. Between it and the commit record lie microseconds; whoever is frozen
@@ -41,6 +47,7 @@ const GATE = `
 CREATE OR REPLACE FUNCTION demand_write_lease() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE lease write_lease%ROWTYPE;
 BEGIN
+  PERFORM pg_advisory_xact_lock_shared(${COMMITS_LOCK});
   SELECT * INTO lease FROM write_lease;
   IF lease.only_row IS NULL OR clock_timestamp() >= lease.expires_at
      OR lease.region <> NEW.region OR lease.epoch IS DISTINCT FROM NEW.epoch THEN
@@ -50,8 +57,10 @@ BEGIN
   RETURN NULL;
 END $$`;
 
+export const GATE_TRIGGER_NAME = 'orders_demand_write_lease';
+
 const GATE_TRIGGER = `
-CREATE CONSTRAINT TRIGGER orders_demand_write_lease AFTER INSERT OR UPDATE ON orders
+CREATE CONSTRAINT TRIGGER ${GATE_TRIGGER_NAME} AFTER INSERT OR UPDATE ON orders
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION demand_write_lease()`;
 
 /**

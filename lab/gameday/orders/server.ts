@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Comparison } from './comparison.ts';
 import type { OrderDatabase } from './database.ts';
 import type { WriteGate } from './gate.ts';
 import { parseGrant } from './grant.ts';
@@ -18,6 +19,7 @@ interface Reply {
 export interface OrderServerOptions {
   readonly database: OrderDatabase;
   readonly gate: WriteGate;
+  readonly comparison: Comparison;
   readonly region: string;
   readonly databaseName: string;
   /** Once aborted, every answer asks the client to leave this connection. */
@@ -26,7 +28,10 @@ export interface OrderServerOptions {
   readonly misbehaviour?: () => Misbehaviour | undefined;
 }
 
-/** `POST /orders`, `GET /orders/:id`, `GET /health`, `PUT /lease`, `DELETE /lease`; it does not listen yet. */
+/**
+ * `POST /orders`, `GET /orders/:id`, `GET /health`, `PUT /lease`, `DELETE /lease`, and below `/understudy/` what
+ * data-comparison asks; it does not listen yet.
+ */
 export function createOrderServer(options: OrderServerOptions): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
     const wrong = wrongOf(options.misbehaviour?.(), request);
@@ -46,6 +51,7 @@ async function replyTo(request: IncomingMessage, options: OrderServerOptions): P
   if (method === 'PUT' && url === '/lease') return await takeGrant(request, options);
   if (method === 'DELETE' && url === '/lease') return await endGrant(request, options);
   if (method === 'GET' && url === '/health') return await health(options);
+  if (method === 'GET' && url.startsWith('/understudy/')) return await compared(url, options);
   if (method === 'GET' && url.startsWith('/orders/')) return await findOrder(url.slice('/orders/'.length), options);
   return { status: 404, body: { reason: 'no-such-path' } };
 }
@@ -56,8 +62,8 @@ async function placeOrder(request: IncomingMessage, { database, databaseName }: 
   const order = parseOrder(text);
   if ('problem' in order) return { status: 400, body: { reason: 'invalid-order', why: order.problem } };
   const { created, row } = await database.place(order);
-  const { id, region, committedAt } = row;
-  return { status: created ? 201 : 200, body: { id, region, database: databaseName, committedAt } };
+  const { id, region, committedAt, epoch } = row;
+  return { status: created ? 201 : 200, body: { id, region, database: databaseName, committedAt, epoch } };
 }
 
 async function findOrder(id: string, { database, databaseName }: OrderServerOptions): Promise<Reply> {
@@ -86,6 +92,18 @@ async function health({ database, databaseName, misbehaviour, region }: OrderSer
   const { heartbeatAt, writable, writesPerSecond } = await database.health();
   const beat = misbehaviour?.() === 'no-heartbeat' ? {} : { heartbeatAt };
   return { status: 200, body: { region, database: databaseName, writable, ...beat, writesPerSecond } };
+}
+
+async function compared(url: string, { comparison }: OrderServerOptions): Promise<Reply> {
+  const { pathname, searchParams } = new URL(url, 'http://orders');
+  const [, , what, table, part, ...more] = pathname.split('/').map(decodeURIComponent);
+  if (what === 'position' && table === undefined) return { status: 200, body: await comparison.position() };
+  if (what === 'tables' && table === undefined) {
+    return { status: 200, body: await comparison.tables(searchParams.getAll('table')) };
+  }
+  const isChunk = what === 'tables' && part === 'chunks' && more.length === 0;
+  const rows = isChunk ? await comparison.rows(table ?? '', searchParams.get('from') ?? '') : undefined;
+  return rows === undefined ? { status: 404, body: { reason: 'no-such-path' } } : { status: 200, body: rows };
 }
 
 const brokenReply: Reply = { status: 500, body: { reason: 'bug', why: 'a bad deploy' } };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { openComparison } from './comparison.ts';
 import { openOrderDatabase } from './database.ts';
 import { openWriteGate } from './gate.ts';
 import { explainListenError } from './listen-error.ts';
@@ -23,6 +24,7 @@ const server = createOrderServer({
   ...settings,
   database,
   gate,
+  comparison: openComparison(settings),
   draining: draining.signal,
   misbehaviour: () => misbehaviour,
 });

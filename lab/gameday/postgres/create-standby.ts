@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workplace } from '../processes/workplace.ts';
 import { copyUnderBackup } from './base-backup.ts';
 import { installBinaries } from './binaries.ts';
-import { giveTo, type Home, makeHome } from './data-directory.ts';
+import { withClient } from './connection.ts';
+import { clearAway, giveTo, type Home, makeHome } from './data-directory.ts';
 import { type Database, databaseOf } from './database.ts';
-import { startServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
 import { START_TIMEOUT_MS, SUPERUSER } from './settings.ts';
 
 export interface StandbySpec {
@@ -18,26 +19,40 @@ export interface StandbySpec {
   /** Also the name of its replication slot and its application_name on the primary. */
   readonly name: string;
   readonly port?: number;
+  /** Gives the building up. */
+  readonly signal?: AbortSignal;
 }
+
+const SLOT_TIMEOUT_MS = 2_000;
 
 /**
  * A hot standby of a running primary, built while that one takes writes. The slot comes before the backup, so that no
  * log the standby will need is thrown away. Resolves when the standby answers queries; it may still be catching up.
  */
 export async function createStandby(spec: StandbySpec): Promise<Database> {
+  return databaseOf(await startStandby(spec), spec.from.password);
+}
+
+/** The same as a bare server. What it has begun when it fails, it ends and clears away, but for the slot. */
+export async function startStandby(spec: StandbySpec): Promise<Server> {
   const { workplace, from, region, name, port } = spec;
   const slot = slotNameOf(name);
   await ensureSlot(from, slot);
   const home = makeHome({ workplace, region, name, binaries: installBinaries(workplace) });
-  await copyUnderBackup(from, home);
-  const settings = [`primary_conninfo = '${conninfoOf(spec)}'`, `primary_slot_name = '${slot}'`];
-  writeFor(home, 'standby.signal', []);
-  writeFor(home, SETTINGS_FILE, [...settings, 'fsync = off']);
-  const server = await startServer(home, port);
-  writeFor(home, SETTINGS_FILE, settings);
-  const standby = databaseOf(server, from.password);
-  await turnFsyncOn(standby);
-  return standby;
+  try {
+    await copyUnderBackup({ from, through: spec.through, to: home });
+    spec.signal?.throwIfAborted();
+    const settings = [`primary_conninfo = '${conninfoOf(spec)}'`, `primary_slot_name = '${slot}'`];
+    writeFor(home, 'standby.signal', []);
+    writeFor(home, SETTINGS_FILE, [...settings, 'fsync = off']);
+    const server = await startServer(home, port);
+    writeFor(home, SETTINGS_FILE, settings);
+    await turnFsyncOn(server, from.password);
+    return server;
+  } catch (error) {
+    await clearAway(home);
+    throw error;
+  }
 }
 
 /** Written anew: what the primary has set for itself there (its synchronous standby, say) is not the standby's. */
@@ -47,15 +62,15 @@ const SETTINGS_FILE = 'postgresql.auto.conf';
  * A server that starts from a backup first syncs every file of it, a thousand here: half a second of building and a
  * second of removing. The copy can be made again, so that one sync is left out; all later ones are made.
  */
-async function turnFsyncOn(standby: Database): Promise<void> {
-  standby.process.kill('SIGHUP');
+async function turnFsyncOn({ home, port, process: postmaster }: Server, password: string): Promise<void> {
+  postmaster.kill('SIGHUP');
   const deadline = performance.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const [row] = await standby.query<{ fsync: string }>('SHOW fsync');
-    if (row?.fsync === 'on') return;
-    if (performance.now() > deadline) throw new Error(`${standby.name} still runs without fsync.`);
-    await sleep(2);
-  }
+  await withClient({ host: '127.0.0.1', port, password }, async (client) => {
+    while ((await client.query<{ fsync: string }>('SHOW fsync')).rows[0]?.fsync !== 'on') {
+      if (performance.now() > deadline) throw new Error(`${home.name} still runs without fsync.`);
+      await sleep(2);
+    }
+  });
 }
 
 /** Slot names take lower-case letters, digits and underscores only. */
@@ -65,8 +80,28 @@ function slotNameOf(name: string): string {
 
 /** A slot of this name belongs to an earlier standby of the same name, which this one replaces. */
 async function ensureSlot(from: Database, slot: string): Promise<void> {
-  await from.query('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1', [slot]);
+  await dropSlot(from, slot);
   await from.query('SELECT pg_create_physical_replication_slot($1, true)', [slot]);
+}
+
+/** The log that a standby of this name still wants is kept for it no more. */
+export const dropSlotOf = (standbyName: string, from: Database): Promise<void> =>
+  dropSlot(from, slotNameOf(standbyName));
+
+/** Whoever holds it is a sender that has not noticed that its standby is gone. */
+async function dropSlot(from: Database, slot: string): Promise<void> {
+  const deadline = performance.now() + SLOT_TIMEOUT_MS;
+  for (;;) {
+    const [found] = await from.query<{ sender: number | null }>(
+      `SELECT active_pid AS sender, CASE WHEN active_pid IS NULL THEN pg_drop_replication_slot(slot_name)::text
+          ELSE pg_terminate_backend(active_pid)::text END AS done
+        FROM pg_replication_slots WHERE slot_name = $1`,
+      [slot],
+    );
+    if (found === undefined || found.sender === null) return;
+    if (performance.now() > deadline) throw new Error(`The slot ${slot} on ${from.name} is still in use.`);
+    await sleep(5);
+  }
 }
 
 function conninfoOf({ from, through, name }: StandbySpec): string {

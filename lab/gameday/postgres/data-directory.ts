@@ -89,6 +89,15 @@ export function spawnAsPostgres(
   }
 }
 
+/** Ends whatever still runs on these data, and removes them. */
+export async function clearAway({ dataDirectory, logFile, workplace }: Home): Promise<void> {
+  const running = workplace.processes().filter(({ cwd }) => cwd === dataDirectory);
+  for (const one of running) one.kill('SIGQUIT');
+  await Promise.all(running.map(({ exited }) => exited));
+  rmSync(dataDirectory, { recursive: true, force: true });
+  rmSync(logFile, { force: true });
+}
+
 export function readLog(home: Home): string {
   return readFileSync(home.logFile, 'utf8');
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { LabProcess } from '../processes/lab-process.ts';
 import { type Address, connectionString, openPool } from './connection.ts';
+import type { Home } from './data-directory.ts';
 import { promote } from './promotion.ts';
 import { type ReplicationLag, readReplicationLag } from './replication-lag.ts';
 import { type Server, startServer } from './server.ts';
@@ -8,7 +10,10 @@ import { type Server, startServer } from './server.ts';
 /** Runs one statement and returns its rows. Rejects when the server is dead, frozen for too long, or says no. */
 export type Query = <T extends pg.QueryResultRow>(sql: string, params?: readonly unknown[]) => Promise<readonly T[]>;
 
-/** One PostgreSQL server of one Region: a primary, or a standby until it is promoted. */
+/**
+ * What listens at one address of one Region: a PostgreSQL server, a primary, or a standby until it is promoted. Another
+ * server may be seated behind the address later; whoever knows the address need not know.
+ */
 export interface Database {
   readonly name: string;
   readonly region: string;
@@ -16,6 +21,7 @@ export interface Database {
   readonly port: number;
   /** What opens this server and every server that was copied from it. Random for each primary that is created. */
   readonly password: string;
+  readonly home: Home;
   readonly dataDirectory: string;
   readonly process: LabProcess;
   connectionString(user?: string, database?: string): string;
@@ -28,7 +34,13 @@ export interface Database {
   walPosition(): Promise<string>;
   /** Starts a server that was killed anew, on its old data and its old port. Resolves when it accepts connections. */
   startAgain(): Promise<void>;
+  /** Ends the server in order, with all its connections. Resolves when nothing listens at the address any more. */
+  stop(): Promise<void>;
+  /** From now on another server is behind this address: one that was started on the port and opens with the password. */
+  seat(server: Server): void;
 }
+
+const STOP_TIMEOUT_MS = 5_000;
 
 export function databaseOf(server: Server, password: string): Database {
   const address: Address = { host: '127.0.0.1', port: server.port, password };
@@ -38,7 +50,12 @@ export function databaseOf(server: Server, password: string): Database {
     ...address,
     name: server.home.name,
     region: server.home.region,
-    dataDirectory: server.home.dataDirectory,
+    get home() {
+      return current.home;
+    },
+    get dataDirectory() {
+      return current.home.dataDirectory;
+    },
     get process() {
       return current.process;
     },
@@ -49,9 +66,22 @@ export function databaseOf(server: Server, password: string): Database {
     replicationLag: () => readReplicationLag(query),
     walPosition: () => readWalPosition(query),
     async startAgain() {
-      current = await startServer(server.home, server.port);
+      current = await startServer(current.home, server.port);
+    },
+    stop: () => stopServer(current),
+    seat(next) {
+      current = next;
     },
   };
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: transactions are rolled back, and what is committed is on disk. */
+async function stopServer({ process: postmaster }: Server): Promise<void> {
+  postmaster.kill('SIGINT');
+  const ended = await Promise.race([postmaster.exited, sleep(STOP_TIMEOUT_MS, 'late' as const, { ref: false })]);
+  if (ended !== 'late') return;
+  postmaster.kill('SIGQUIT');
+  await postmaster.exited;
 }
 
 function queryThrough(pool: pg.Pool): Query {

@@ -29,6 +29,8 @@ export interface LabProcess {
   readonly name: string;
   readonly region: string;
   readonly pid: number;
+  /** The working directory it was started in; undefined: the lab's. */
+  readonly cwd: string | undefined;
   readonly stopSignal: NodeJS.Signals;
   /** Settles once, when the process has ended; never rejects. */
   readonly exited: Promise<ProcessEnd>;
@@ -58,6 +60,7 @@ export function startProcess(spec: ProcessSpec): LabProcess {
     name: spec.name,
     region: spec.region,
     pid,
+    cwd: spec.cwd,
     stopSignal: spec.stopSignal ?? 'SIGTERM',
     exited,
     hasExited,

@@ -1,20 +1,24 @@
 import { alarmTwice } from './alarm-twice.ts';
 import { capacityShort } from './capacity-short.ts';
+import { failbackFails } from './failback-fails.ts';
 import { badDeploy, observerSick } from './false-alarms.ts';
 import { grayErrors } from './gray-errors.ts';
 import { approvalTimeout, lagAboveRpo, lagUnknown } from './losses.ts';
 import { notifyChannelDead } from './notify-channel-dead.ts';
 import { orchestratorDies } from './orchestrator-dies.ts';
 import { partitionAsymmetric, partitionPrimaryAlive, partitionPrimaryIsolated } from './partitions.ts';
+import { failoverDuringFailback, pingPong } from './ping-pong.ts';
 import { primaryReturns } from './primary-returns.ts';
 import { promotionRefused } from './promotion-refused.ts';
 import { regionFrozen } from './region-frozen.ts';
 import { regionLost, regionLostSynchronous } from './region-lost.ts';
 import type { Scenario } from './scenario.ts';
 import { staleRunFlipsDns } from './stale-run-flips-dns.ts';
+import { homeReturnsWithOrphans, thereAndBack } from './there-and-back.ts';
 
 /** In the order in which `--list` shows them; the first is the default. */
 export const scenarios: readonly [Scenario, ...Scenario[]] = [
+  thereAndBack,
   regionLost,
   regionLostSynchronous,
   regionFrozen,
@@ -34,4 +38,8 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   alarmTwice,
   staleRunFlipsDns,
   orchestratorDies,
+  homeReturnsWithOrphans,
+  ...failbackFails,
+  failoverDuringFailback,
+  pingPong,
 ];

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Charge } from '../../../shared/domain/ports.ts';
 import type { Instant } from '../../../shared/domain/run.ts';
 import type { Mark } from '../../../shared/report/timeline.ts';
 import type { DirectOrder, Seen } from '../../checkers/evidence.ts';
@@ -15,6 +16,8 @@ export interface Stage {
   readonly directOrders: DirectOrder[];
   /** What can be seen by now. */
   look(): Promise<Seen>;
+  /** Who is in charge, as the coordination table says; undefined before the first run. */
+  charge(): Promise<Charge | undefined>;
 }
 
 export interface ScenarioStep {

@@ -9,22 +9,24 @@ import { writes, writesBottom } from './writes.ts';
 
 const ganttTop = writesBottom + 30;
 const areasMax = 400;
+/** Both charts stand on one page. */
+const names = { failover: 'chart', home: 'home' } as const;
 
 /** One axis of time for all: writes by Region, failed writes, and below them the steps. */
-export function chart(report: GameDayReport): Markup {
+export function chart(report: GameDayReport, of: 'failover' | 'home' = 'failover'): Markup {
   const spans = reportSpans(report);
   const window = windowOf(report, spans);
   const x = linear({ from: window.startAt, to: window.endAt }, { from: plot.left, to: plot.right });
   const bottom = ganttTop + ganttHeight(report, spans);
   const seconds = ticks(secondsIn(report, window.startAt, window.endAt), 8);
   const atSecond: Scale = (second) => x(originOf(report) + second * 1000);
-  return html`<svg viewBox="0 0 ${plot.width} ${bottom + 26}" role="img" aria-labelledby="chart-title chart-desc">
-<title id="chart-title">Writes per second and the steps of the run, on one axis of time</title>
-<desc id="chart-desc">${description(report)}</desc>
+  return html`<svg viewBox="0 0 ${plot.width} ${bottom + 26}" role="img" aria-labelledby="${names[of]}-title ${names[of]}-desc">
+<title id="${names[of]}-title">Writes per second and the steps of the run, on one axis of time</title>
+<desc id="${names[of]}-desc">${description(report, of)}</desc>
 <g class="grid">${seconds.map((second) => html`<path d="M${atSecond(second)} ${plot.top}V${bottom}"/>`)}</g>
 ${writes(bucketsIn(report, window, areasMax), { x, window })}
 ${gantt(report, { x, spans, window, top: ganttTop })}
-${marks(report, x, bottom)}
+${of === 'home' ? nothing : marks(report, x, bottom)}
 <g class="tick">${seconds.map((second) => html`<text x="${atSecond(second)}" y="${bottom + 18}" text-anchor="middle">${tickText(second)}</text>`)}</g>
 </svg>`;
 }
@@ -41,7 +43,8 @@ const tickText = (second: number): string => {
   return `${second < 0 ? '−' : '+'}${duration(Math.abs(second))}`;
 };
 
-function description(report: GameDayReport): string {
+function description(report: GameDayReport, of: 'failover' | 'home'): string {
+  if (of === 'home') return `The planned run was opened at 0 s. ${headline(report).join(' ')}`;
   return `The fault struck at 0 s. ${headline(report).join(' ')} The same figures follow as a table.`;
 }
 

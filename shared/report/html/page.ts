@@ -1,6 +1,7 @@
 import { type GameDayReport, regionsOf } from '../game-day-report.ts';
 import { isoOf } from '../words.ts';
 import { chart } from './chart.ts';
+import { homeView } from './home-view.ts';
 import { html, type Markup, nothing } from './markup.ts';
 import { style } from './style.ts';
 import { summary } from './summary.ts';
@@ -24,6 +25,7 @@ ${summary(report)}
 ${legend(report)}
 <div class="scroll">${chart(report)}</div>
 ${chartTables(report)}</section>
+${home(report)}
 <section><h2>What was checked</h2>
 ${checksTable(report.checks)}</section>
 <section><h2>What was done, and why</h2>
@@ -33,6 +35,14 @@ ${footer(report)}
 </body>
 </html>
 `;
+
+/** The same chart for the planned run, drawn from its opening. */
+function home(report: GameDayReport): Markup {
+  const view = homeView(report);
+  if (view === undefined) return nothing;
+  return html`<section><h2>The way home</h2>
+<div class="scroll">${chart(view, 'home')}</div></section>`;
+}
 
 function legend(report: GameDayReport): Markup {
   const { lost, recovered } = regionsOf(report);

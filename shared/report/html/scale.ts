@@ -56,7 +56,8 @@ export function windowOf(report: GameDayReport, spans: readonly StepSpan[]): Tim
   const length = Math.max(series.failed.length, ...Object.values(series.acknowledged).map(({ length }) => length));
   const seriesEndAt = series.startedAt + length * series.bucketMs;
   const originAt = lostAt ?? startedAt;
-  const writtenAt = firstWriteAt(report) ?? seriesEndAt;
+  const isHome = report.run !== null && report.run.epoch === report.home?.epoch;
+  const writtenAt = firstWriteAt(report) ?? (isHome ? originAt : seriesEndAt);
   const ends = spans.map((span) => span.finishedAt ?? span.startedAt);
   const lastAt = Math.max(originAt + 5 * series.bucketMs, writtenAt, ...ends);
   const marginMs = (lastAt - originAt) / 3;

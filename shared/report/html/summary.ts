@@ -22,6 +22,7 @@ ${figure('writes acknowledged', count(measured.acknowledgedWrites))}
 ${accepted === undefined ? nothing : figure('loss that a person has accepted', accepted === 'unknown' ? 'whatever it is' : duration(accepted))}
 ${figure('acknowledged writes lost', count(measured.acknowledgedWritesLost))}
 ${figure('writers in both Regions at once', milliseconds(measured.writersOverlapMs))}
+${measured.failbackWriteGapSeconds === undefined ? nothing : homeFigures(measured)}
 ${notDue === null ? figure(`of the RTO in DNS caches, at a TTL of ${duration(measured.ttlSeconds)}`, duration(measured.dnsCacheShareSeconds)) : nothing}
 </dl>
 </header>`;
@@ -56,5 +57,11 @@ function usedPercent(seconds: number | null, objectiveSeconds: number): number {
   if (seconds >= objectiveSeconds) return 100;
   return Math.max(0.5, Math.round((seconds / objectiveSeconds) * 1000) / 10);
 }
+
+const homeFigures = (measured: GameDayReport['measured']): Markup =>
+  html`${figure('without an acknowledged write, going home', duration(measured.failbackWriteGapSeconds ?? null))}
+${figure('acknowledged writes lost, going home', count(measured.failbackAcknowledgedWritesLost ?? null))}
+${figure('orphaned writes', count(measured.orphanedWrites ?? null))}
+${figure('of them kept with the old primary', count(measured.orphanedWritesKept ?? null))}`;
 
 const figure = (name: string, value: string): Markup => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;

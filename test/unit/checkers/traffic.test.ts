@@ -31,8 +31,8 @@ describe('traffic only points at the writer', () => {
 
   it('is failed when the Region that was answered never accepted writes', () => {
     const { writers } = sampleEvidence();
-    const writableAt = { [primary.region]: 0 };
-    expect(pointsAtTheWriter(sampleEvidence({ writers: { ...writers, writableAt } })).verdict).toBe('failed');
+    const terms = [{ region: primary.region, since: 0 }];
+    expect(pointsAtTheWriter(sampleEvidence({ writers: { ...writers, terms } })).verdict).toBe('failed');
   });
 });
 

@@ -14,6 +14,7 @@ function ack(part: Partial<Acknowledgement> & { readonly acknowledgedAt: number 
     region: 'from',
     database: 'orders',
     address: '127.0.1.1',
+    epoch: null,
     isRepeated: false,
     ...part,
   };

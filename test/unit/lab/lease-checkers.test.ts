@@ -18,7 +18,7 @@ const evidence: Evidence = {
   executionStatus: 'SUCCEEDED',
   calls: [],
   dnsAnswers: [],
-  writers: { overlapMs: 0, byEpoch: [], writableAt: {}, regionOf: {} },
+  writers: { overlapMs: 0, byEpoch: [], terms: [], regionOf: {} },
   lag: [],
   verificationRows: [],
   acknowledgedWritesLost: 0,

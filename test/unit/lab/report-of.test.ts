@@ -24,6 +24,7 @@ const ack = (region: string, afterMs: number): Acknowledgement => ({
   region,
   database: 'orders',
   address: region === primary.region ? addressOf.primary : addressOf.recovery,
+  epoch: null,
   isRepeated: false,
 });
 const beforeLoss = [ack(primary.region, -250), ack(primary.region, -10)];

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { processSubstrate } from '../../../lab/gameday/substrate.ts';
 
-const substrate = processSubstrate([]);
+const nowhere = { host: '127.0.0.1', port: 0 };
+const substrate = processSubstrate({ regions: [], wires: { primary: nowhere, recovery: nowhere } });
 const ended: (() => void)[] = [];
 
 afterEach(() => {
