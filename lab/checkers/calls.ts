@@ -28,11 +28,13 @@ export function eachEffectOnce({ calls, lostAt, runs }: Evidence): Finding {
 /** What a run does not wait for: signals and recording go on beside it. */
 const besideTheRun = new Set(['', 'probe', 'evaluate', 'guard', 'take-over']);
 
+type Called = Pick<Evidence, 'calls' | 'earlier' | 'entries' | 'lostAt' | 'plan' | 'runs'>;
+
 /**
  * Only what a failover itself waits for counts: its trigger and its steps, from the fault until it is closed. A planned run
  * calls the Region that it leaves, which is well.
  */
-export function independentOfTheLostRegion(evidence: Evidence): Finding {
+export function independentOfTheLostRegion(evidence: Called): Finding {
   const failovers = runsSeen(evidence).filter(({ run }) => !isPlanned(run));
   if (failovers.length === 0) return passed('no run was opened');
   const accepts: readonly string[] = evidence.plan.policy.acceptsControlPlane;
@@ -49,7 +51,7 @@ export function independentOfTheLostRegion(evidence: Evidence): Finding {
   return passed(`${judged.length} calls, ${excepted} of them by an exception; the plan accepts ${accepted}`);
 }
 
-function judgedCalls(seen: RunSeen, { calls, lostAt, runs }: Evidence, accepts: readonly string[]) {
+function judgedCalls(seen: RunSeen, { calls, lostAt, runs }: Called, accepts: readonly string[]) {
   const { run } = seen;
   const next = runs.find(({ epoch }) => epoch > run.epoch);
   // The first one counts from the fault: also what its trigger did.

@@ -40,6 +40,7 @@ export async function confirmBySignals(input: StepInput, deps: Deps, asked: Aske
       readEvidence(deps.outside, plan, asked),
       deps.coordination.lock.state(plan.application),
     ]);
+    if (state !== undefined && state.activeRegion !== from.region) return notInCharge(state);
     const judged = judge(sinceInCharge(evidence, state?.inChargeSince), plan.detection);
     const moving = judged.verdict === 'confirmed' ? await movingNow(state, plan, deps) : undefined;
     if (judged.verdict === 'confirmed' && moving === undefined) return { ...judged, status: 'settled' };
@@ -50,6 +51,13 @@ export async function confirmBySignals(input: StepInput, deps: Deps, asked: Aske
     await deps.clock.sleep(plan.pace.pollSeconds * 1000);
   }
 }
+
+/** Somebody has moved the application meanwhile: what the alarm was about is over. */
+const notInCharge = ({ activeRegion }: LockState): Confirmed => ({
+  status: 'refused',
+  refusal: 'region-not-in-charge',
+  why: `${activeRegion} is in charge, so there is nothing to leave`,
+});
 
 /**
  * A planned run that has stopped all writes looks like an incident to users and to the standby. As long as it gives signs of

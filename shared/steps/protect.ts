@@ -1,7 +1,6 @@
 import { Leashed } from '../domain/leashed.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { machineFor } from '../start/machine-of.ts';
-import { startExecution } from '../start/start-execution.ts';
 import { defineStep } from './define-step.ts';
 
 /**
@@ -13,6 +12,7 @@ export const protect = defineStep('protect', async ({ deps, run }) => {
   const reason = `${run.id} has moved ${run.application} to ${run.to.region}`;
   const request: RunRequest = { application: run.application, trigger: 'manual', purpose: 'reprotect', reason };
   const stateMachineArn = machineFor('reprotect', deps.stateMachineArn);
+  const { startExecution } = await import('../start/start-execution.ts');
   try {
     await startExecution(deps.outside, { region: deps.region, stateMachineArn, name, request });
   } catch (error) {

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { runEnds } from '../../../shared/domain/ports.ts';
 import { type Instant, isPlanned, type Place } from '../../../shared/domain/run.ts';
 import { independentOfTheLostRegion } from '../../checkers/calls.ts';
-import type { Evidence } from '../../checkers/evidence.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { ApiCall } from '../../cloud/history.ts';
 import type { DayHistory, RunStory } from '../history.ts';
@@ -219,14 +218,13 @@ function resourceOf(what: string): string {
 
 /** I9. Each run by itself: what it waits for lies neither in the Region it leaves nor in a control plane not accepted. */
 export function independent({ calls, plan, runs }: DayHistory): Finding {
-  for (const { execution, run } of runs) {
+  for (const { entries, execution, run } of runs) {
     // A planned run moves between two Regions that are well, and needs both.
     if (isPlanned(run)) continue;
     // A takeover runs in the Region being left when the other one cannot start an execution.
     if (execution?.region === run.from.region) continue;
     const own = calls.filter(({ runId }) => runId === run.id);
-    const evidence = { calls: own, lostAt: 0, plan, runs: [run] } as unknown as Evidence;
-    const finding = independentOfTheLostRegion(evidence);
+    const finding = independentOfTheLostRegion({ calls: own, earlier: [], entries, lostAt: 0, plan, runs: [run] });
     if (finding.verdict !== 'passed') return { ...finding, why: `${run.id}: ${finding.why}` };
   }
   return passed(`${runs.length} runs`);
