@@ -4,30 +4,34 @@ import { measureFloor } from '../lab/gameday/floor.ts';
 import { runGameDay } from '../lab/gameday/game-day.ts';
 import { regionLost, regionLostWithoutLease } from '../lab/gameday/scenarios/region-lost.ts';
 import type { Scenario } from '../lab/gameday/scenarios/scenario.ts';
+import { thereAndBack } from '../lab/gameday/scenarios/there-and-back.ts';
 import type { GameDayReport, PhaseDurations } from '../shared/report/game-day-report.ts';
 
-const help = `usage: npm run bench:gameday -- [--runs N] [--rate N] [--without-lease] [--json FILE]
+const help = `usage: npm run bench:gameday -- [--runs N] [--rate N] [--home] [--without-lease] [--json FILE]
 
 Plays the scenario region-lost N times (default 5) with a TTL of 0, and as often a bare recovery
 without any automation (probe, promote, change the answer), in turn, and prints the medians and
 their ratio. With --without-lease the scenario is also played as often with a plan that has no write
-lease, in turn, to show what the lease costs. Exit code 0 when all game days passed, 1 when not, 2 for wrong usage.
+lease, in turn, to show what the lease costs. With --home it is there-and-back that is played, and the
+gap in the writes on the way home is shown with the steps of the planned run. Exit code 0 when all game days passed, 1 when not, 2 for wrong usage.
 `;
 
 interface Bench {
   readonly runs: number;
   readonly ordersPerSecond: number;
   readonly withoutLease: boolean;
+  /** Whether the application goes home in each run. */
+  readonly home: boolean;
   readonly json: string | undefined;
 }
 
 /** In turn, so that a machine that grows busy slows both alike. */
-async function bench({ json, ordersPerSecond, runs, withoutLease }: Bench): Promise<number> {
+async function bench({ home, json, ordersPerSecond, runs, withoutLease }: Bench): Promise<number> {
   const reports: GameDayReport[] = [];
   const unleased: GameDayReport[] = [];
   const floors: number[] = [];
   for (let run = 1; run <= runs; run++) {
-    const report = await playOnce(regionLost, ordersPerSecond);
+    const report = await playOnce(home ? thereAndBack : regionLost, ordersPerSecond);
     reports.push(report);
     if (withoutLease) unleased.push(await playOnce(regionLostWithoutLease, ordersPerSecond));
     floors.push((await measureFloor(ordersPerSecond)).rtoSeconds);
@@ -65,6 +69,7 @@ function summarise({ floors, reports, unleased }: Played) {
   const rtoSeconds = spread(reports.map(({ measured }) => measured.rtoSeconds));
   const floorSeconds = spread(floors);
   const withoutLeaseSeconds = spread(unleased.map(({ measured }) => measured.rtoSeconds));
+  const { failbackPhases = {} } = reports[0]?.measured ?? {};
   return {
     schema: 1,
     kind: 'bench-gameday',
@@ -75,6 +80,13 @@ function summarise({ floors, reports, unleased }: Played) {
     ratioToFloor: ratio(rtoSeconds?.median, floorSeconds?.median),
     withoutLeaseSeconds,
     ratioToWithoutLease: ratio(rtoSeconds?.median, withoutLeaseSeconds?.median),
+    failbackWriteGapSeconds: spread(reports.map(({ measured }) => measured.failbackWriteGapSeconds ?? null)),
+    failbackPhases: Object.fromEntries(
+      Object.keys(failbackPhases).map((step) => [
+        step,
+        spread(reports.map(({ measured }) => measured.failbackPhases?.[step] ?? null)),
+      ]),
+    ),
     oursSeconds: difference(rtoSeconds?.median, floorSeconds?.median),
     phases: Object.fromEntries(
       phases.map((phase) => [phase, spread(reports.map(({ measured }) => measured.phases[phase]))]),
@@ -107,6 +119,8 @@ function print(result: ReturnType<typeof summarise>): void {
     console.log(value ? line(name, value) : `${name.padEnd(18)}not measured in every run`);
   console.log(`${result.passed} of ${result.runs} game days passed; TTL 0; medians [least–most]\n`);
   for (const [phase, value] of Object.entries(result.phases)) show(phase.replace('Seconds', ''), value);
+  for (const [step, value] of Object.entries(result.failbackPhases)) show(`home: ${step}`, value);
+  if (result.failbackWriteGapSeconds !== null) show('\nwrite gap home', result.failbackWriteGapSeconds);
   show('\nRTO', result.rtoSeconds);
   show('bare floor', result.floorSeconds);
   if (result.withoutLeaseSeconds !== null) {
@@ -125,6 +139,7 @@ function options(): Bench | undefined {
         runs: { type: 'string', default: '5' },
         rate: { type: 'string', default: '200' },
         'without-lease': { type: 'boolean', default: false },
+        home: { type: 'boolean', default: false },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -132,7 +147,7 @@ function options(): Bench | undefined {
     const [runs, ordersPerSecond] = [Number(values.runs), Number(values.rate)];
     if (values.help || !Number.isInteger(runs) || runs < 1 || runs > 100) return undefined;
     if (!Number.isInteger(ordersPerSecond) || ordersPerSecond < 1 || ordersPerSecond > 2000) return undefined;
-    return { runs, ordersPerSecond, withoutLease: values['without-lease'], json: values.json };
+    return { runs, ordersPerSecond, home: values.home, withoutLease: values['without-lease'], json: values.json };
   } catch {
     return undefined;
   }

@@ -29,14 +29,27 @@ function regionOf(progress: WatchedProgress, place: Place): readonly LiveRegion[
     {
       name: region.name,
       role: place,
-      state: stateOf(progress, place, region.writableSince() !== undefined),
+      state: stateOf(progress, place, { isUsed, isWriter: region.writableSince() !== undefined }),
       writesPerSecond: isUsed ? (progress.client?.perSecond ?? 0) : 0,
     },
   ];
 }
 
-function stateOf({ lostAt, servedAgainAt }: WatchedProgress, place: Place, isWriter: boolean): LiveRegion['state'] {
-  if (place === 'primary') return lostAt === undefined ? 'serving' : 'lost';
-  if (servedAgainAt !== undefined) return 'serving';
+interface Seen {
+  /** The client uses its address. */
+  readonly isUsed: boolean;
+  readonly isWriter: boolean;
+}
+
+/** After the failover the primary may come back as a standby, and serve again; then the other one stands by. */
+function stateOf(
+  { lostAt, servedAgainAt }: WatchedProgress,
+  place: Place,
+  { isUsed, isWriter }: Seen,
+): LiveRegion['state'] {
+  if (place === 'primary' && lostAt === undefined) return 'serving';
+  if (place === 'primary' && servedAgainAt !== undefined && !isWriter) return 'standby';
+  if (place === 'primary') return servedAgainAt !== undefined && isUsed ? 'serving' : 'lost';
+  if (servedAgainAt !== undefined) return isUsed || isWriter ? 'serving' : 'standby';
   return isWriter || lostAt !== undefined ? 'promoting' : 'standby';
 }

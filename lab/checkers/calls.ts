@@ -7,7 +7,7 @@ import { judgeCall } from './path-rules.ts';
 /** Bookkeeping and signals are not effects on the application. */
 export const bookkeeping: ReadonlySet<string> = new Set(['DynamoDB', 'CloudWatch', 'SNS', 'SFN', 'EventBridge']);
 
-/** In each run: there and back, the same task counts and promotions come again. */
+/** In each run: there and back, the same task counts and promotions come again; so they do when a run takes back what it did. */
 export function eachEffectOnce({ calls, lostAt, runs }: Evidence): Finding {
   const effects = calls.filter(
     (call) => call.at >= lostAt && call.mutating && call.applied && !bookkeeping.has(call.service),
@@ -15,7 +15,7 @@ export function eachEffectOnce({ calls, lostAt, runs }: Evidence): Finding {
   const seen = new Map<string, number>();
   for (const call of effects) {
     const epoch = runs.findLast(({ openedAt }) => openedAt <= call.at)?.epoch ?? 0;
-    const key = `${epoch}|${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
+    const key = `${epoch} ${call.caller === 'restore'}|${call.service} ${call.command} ${call.endpointRegion} ${canonicalize(call.input) ?? ''}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
   const repeated = [...seen]

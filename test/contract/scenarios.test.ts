@@ -6,6 +6,8 @@ import type { Scenario } from '../../lab/gameday/scenarios/scenario.ts';
 const folder = new URL('../../lab/gameday/scenarios/', import.meta.url);
 /** Played by the benchmark only: without a lease two Regions could write. */
 const unlisted = ['region-lost-without-lease'];
+/** Nothing strikes in it: people move the application, and that is what it is about. */
+const isPlannedOnly = ({ name }: Scenario): boolean => name === 'ping-pong';
 
 const isScenario = (value: unknown): value is Scenario =>
   typeof value === 'object' && value !== null && 'expectations' in value && 'steps' in value;
@@ -14,7 +16,11 @@ describe('the scenarios', () => {
   it('are all in the registry, each once', async () => {
     const files = readdirSync(folder).filter((name) => name !== 'registry.ts');
     const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
-    const found = modules.flatMap((module) => Object.values(module as object).filter(isScenario));
+    const found = modules.flatMap((module) =>
+      Object.values(module as object)
+        .flat()
+        .filter(isScenario),
+    );
     const names = found.map(({ name }) => name);
     expect(names.filter((name) => !unlisted.includes(name)).toSorted()).toEqual(
       scenarios.map(({ name }) => name).toSorted(),
@@ -28,10 +34,10 @@ describe('the scenarios', () => {
     expect(titles).toEqual([...new Set(titles)]);
     const [first, ...phases] = scenario.steps.map(({ phase }) => phase);
     expect(first).toBe('calm');
-    expect(phases.find((phase) => phase !== 'calm')).toBe('struck');
+    expect(phases.find((phase) => phase !== 'calm')).toBe(isPlannedOnly(scenario) ? 'watching' : 'struck');
   });
 
-  it.each(scenarios.filter(({ notDue }) => notDue !== undefined))(
+  it.each(scenarios.filter((scenario) => scenario.notDue !== undefined && !isPlannedOnly(scenario)))(
     '$name, in which no failover is due, forbids a promotion and a flip',
     ({ expectations }) => {
       const forbidden = expectations.filter(({ id }) => id === 'never').map(({ title }) => title);

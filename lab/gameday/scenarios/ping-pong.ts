@@ -1,6 +1,13 @@
 import { must, never } from '../../checkers/expectations.ts';
 import * as home from '../../checkers/home-sights.ts';
-import { acknowledgedWriteLost, allExecutionsEnded, happened, noted, served } from '../../checkers/sights.ts';
+import {
+  acknowledgedWriteLost,
+  allExecutionsEnded,
+  happened,
+  noted,
+  served,
+  trafficAwayFrom,
+} from '../../checkers/sights.ts';
 import { regionLost } from '../faults/regions.ts';
 import { starts } from './planned.ts';
 import type { Scenario } from './scenario.ts';
@@ -36,6 +43,9 @@ export const pingPong: Scenario = {
 };
 
 const died = regionLost('recovery');
+const secondFault = happened('fault', died.what);
+/** Clients of the primary Region again: from then on nobody may be sent elsewhere. */
+const movedHome = home.since(secondFault, served('primary'));
 
 export const failoverDuringFailback: Scenario = {
   name: 'failover-during-failback',
@@ -63,11 +73,14 @@ export const failoverDuringFailback: Scenario = {
     must('the recovery Region serves after the first fault', served('recovery'), { withinSeconds: 5 }),
     must('the primary Region serves after the second', served('primary'), {
       withinSeconds: 10,
-      after: happened('fault', died.what),
+      after: secondFault,
     }),
     must('the failover ends', home.endedTimes('failover', 2), {
       withinSeconds: 30,
-      after: happened('fault', died.what),
+      after: secondFault,
+    }),
+    never('traffic goes back to the Region that died', home.since(movedHome, trafficAwayFrom('primary')), {
+      forSeconds: 3,
     }),
   ],
 };
