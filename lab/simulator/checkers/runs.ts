@@ -67,7 +67,7 @@ const haltSettlesMs = 30_000;
 
 /**
  * I3. The Region that a run puts in charge has the data, or its promotion was asked for. A person may end a run whose standby
- * could not be looked at: then, and only then, nobody knew.
+ * could not be looked at, or showed a status that a promotion has as well: then, and only then, nobody knew.
  */
 export function chargeFollowsTheData(history: DayHistory): Finding {
   const { calls, plan, promotions, runs } = history;
@@ -83,11 +83,14 @@ export function chargeFollowsTheData(history: DayHistory): Finding {
     const looks = calls.filter(({ caller, runId, service }) => {
       return caller === 'hold' && runId === story.run.id && service === 'RDS';
     });
-    if (looks.at(-1)?.outcome === 'answered')
+    if (looks.at(-1)?.outcome === 'answered' && !looksDifferent(end.at, history))
       return failed(`${story.run.id} put ${region} in charge, whose database was never promoted`);
   }
   return passed(`${runs.length} runs left the Region in charge that has the data`);
 }
+
+const looksDifferent = (at: number, { happened }: DayHistory): boolean =>
+  happened.some((one) => one.id.startsWith('standby-') && one.at <= at && at <= (one.endedAt ?? at));
 
 /** I12. */
 export const cameToRest = ({ endedAt, healedAt, unrest }: DayHistory): Finding =>
