@@ -21,8 +21,8 @@ export async function simulateMany({ onResult, runs, scenario, seed, signal, wor
   await Promise.all(tasks.map((task) => runWorker(task, onResult, signal)));
 }
 
-/** A day leaves much and keeps little: with room for the young, little of it is copied. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+/** A day leaves much and keeps little: with some room for the young, little of it is copied; and two threads stay below 1 GB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 256 };
 
 function runWorker(task: WorkerTask, onResult: (result: DayResult) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
