@@ -115,12 +115,15 @@ async function close(table: Table, clock: Clock, run: Run, end: RunEnd): Promise
   return lock?.epoch === run.epoch && lock.currentRun === undefined && lock.activeRegion === activeRegion;
 }
 
-/** The cool-down counts from the last failover: a planned run, which a person has started, changes nothing about it. */
+/**
+ * The cool-down counts from the last failover: a planned run, which a person has started, changes nothing about it. One that
+ * a person has ended behind its promotion does: what is left is in their hands.
+ */
 function lastRunAfter(
   run: Run,
   { before, ...ended }: Omit<EndedRun, 'id'> & { readonly before: LockItem | undefined },
 ): Pick<LockItem, 'lastRun'> {
-  if (!isPlanned(run)) return { lastRun: { id: run.id, ...ended } };
+  if (!isPlanned(run) || ended.end === 'abandoned') return { lastRun: { id: run.id, ...ended } };
   return before?.lastRun === undefined ? {} : { lastRun: before.lastRun };
 }
 

@@ -1,5 +1,6 @@
 import { type Outcome, worst } from '../domain/outcome.ts';
 import type { Instant } from '../domain/run.ts';
+import { passedPointOfNoReturn } from '../domain/undo.ts';
 import { leaseResource } from './claim-lease.ts';
 import type { StepContext } from './define-step.ts';
 import { settlePhase } from './tasks.ts';
@@ -11,6 +12,13 @@ export function freezeEndsAt({ entries }: Pick<StepContext, 'entries'>): Instant
   );
   return (claim?.data as { readonly action?: { readonly endsAt?: Instant } } | undefined)?.action?.endsAt;
 }
+
+/**
+ * The run before has promoted, or may have: then its freeze was sealed, and what it had proven holds, since nobody has written
+ * from then on.
+ */
+export const promotedBefore = ({ takenOver }: Pick<StepContext, 'takenOver'>): string | undefined =>
+  takenOver.map(passedPointOfNoReturn).find((why) => why !== undefined);
 
 /** Whoever waits while nobody can write must not wait longer than the plan allows. */
 export function withinWindow({ deps, plan, run }: StepContext, outcome: Outcome, endsAt: Instant): Outcome {
@@ -26,6 +34,8 @@ export async function settleFrozen(
   phase: 'final-sync' | 'compare',
   whenNothing: string,
 ): Promise<Outcome> {
+  const promoted = promotedBefore(context);
+  if (promoted !== undefined) return { status: 'settled', why: `proven by the run before: ${promoted}` };
   const { deps, plan } = context;
   const endsAt = freezeEndsAt(context) ?? deps.clock.now();
   const leftSeconds = Math.max(0, (endsAt - deps.clock.now()) / 1000);

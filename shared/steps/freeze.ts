@@ -4,7 +4,7 @@ import { gateOf } from '../guard/gate.ts';
 import { announcementOf } from '../report/announcement.ts';
 import { claimLease, leaseResource } from './claim-lease.ts';
 import { defineStep, type StepContext } from './define-step.ts';
-import { freezeEndsAt, withinWindow } from './freeze-window.ts';
+import { freezeEndsAt, promotedBefore, withinWindow } from './freeze-window.ts';
 import { haltedBy } from './halted.ts';
 import { isolated, outwait } from './outwait.ts';
 import { overtaken } from './overtaken.ts';
@@ -23,16 +23,19 @@ export const freeze = defineStep('freeze', async (context) => {
   }
   const halted = await haltedBy(context);
   if (halted !== undefined) return halted;
-  if (freezeEndsAt(context) === undefined) await announce(context);
+  const isSealed = promotedBefore(context) !== undefined;
+  if (!isSealed && freezeEndsAt(context) === undefined) await announce(context);
   const endsAt = freezeEndsAt(context) ?? deps.clock.now() + plan.policy.failback.freezeSecondsMax * 1000;
-  const lease = await claimLease(context, endsAt);
+  // Behind a promotion nobody may take the claim back any more.
+  const lease = await claimLease(context, isSealed ? undefined : endsAt);
   if (lease === undefined) return claimIsGone(context);
   if (lease.region !== run.from.region) return outwait(context, { lease, terms, open: 'nothing to shut' });
   // In a dry run the lease is read, not claimed, and no gate is touched.
   const isClaimed = lease.claimedBy === run.id;
   const trouble = isClaimed ? await gateOf(plan, run.from.region, deps.outside)?.shut(run.epoch) : undefined;
   if (trouble === undefined) return isolated(context, { by: 'gate', region: run.from.region, epoch: run.epoch });
-  return withinWindow(context, await outwait(context, { lease, terms, open: trouble }), endsAt);
+  const frozen = await outwait(context, { lease, terms, open: trouble });
+  return isSealed ? frozen : withinWindow(context, frozen, endsAt);
 });
 
 /** Before anything stands still, so that a slow channel costs no write. A dead one does not hold the move up. */

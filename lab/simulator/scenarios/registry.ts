@@ -4,11 +4,12 @@ import { execution } from './execution.ts';
 import { homecoming } from './homecoming.ts';
 import { plans } from './plans.ts';
 import type { Scenario } from './scenario.ts';
-import { swarm } from './swarm.ts';
+import { homewardSwarm, swarm } from './swarm.ts';
 
 /** In the order in which `--list` shows them; the first is the default. */
 export const scenarios: readonly [Scenario, ...Scenario[]] = [
   swarm,
+  homewardSwarm,
   ...detection,
   ...execution,
   ...drills,

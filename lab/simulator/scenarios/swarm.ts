@@ -1,4 +1,5 @@
 import { traffics } from '../../gameday/traffics.ts';
+import type { Purpose } from '../../../shared/domain/run.ts';
 import { callFaultNames, type Rates } from '../faults.ts';
 import * as happen from '../happenings.ts';
 import type { Weather } from '../live-day.ts';
@@ -73,6 +74,37 @@ function weather(chance: Chance): Weather {
   return { happenings: [...byId.values()], rates: ratesOf(chance), healAt, plan: planOf(chance.fork('plan')) };
 }
 
+/**
+ * Any day after a failover: the primary is back, somebody moves the application or has it protected, and what can go wrong
+ * goes wrong meanwhile.
+ */
+function homewardWeather(chance: Chance): Weather {
+  const lostAt = firstAt + Math.round(chance.between(0, 60));
+  const happenings = [
+    happen.regionLost('primary', { at: lostAt, until: lostAt + Math.round(chance.between(60, 420)) }),
+  ];
+  const at = Math.round(chance.between(700, 1000));
+  happenings.push(happen.manualStart('primary', { at }, { purpose: 'failback' }));
+  if (chance.isHit(0.5)) {
+    const [place, purpose] = chance.pick(later);
+    happenings.push(happen.manualStart(place, { at: at + Math.round(chance.between(30, 900)) }, { purpose }));
+  }
+  for (let more = chance.below(4); more > 0; more--) {
+    happenings.push(...chance.pick(complications)(chance, spell(chance, at + chance.between(-60, 300), 0.3)));
+  }
+  happenings.push(happen.operatorSays(chance.pick(attitudes), { at: 0 }));
+  const byId = new Map([...happenings, ...skews(chance)].map((one) => [one.id, one]));
+  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt: 2400, plan: planOf(chance.fork('plan')) };
+}
+
+type Later = readonly [place: (typeof places)[number], purpose: Purpose];
+const later: readonly [Later, ...Later[]] = [
+  ['recovery', 'switchover'],
+  ['primary', 'failback'],
+  ['primary', 'reprotect'],
+  ['recovery', 'reprotect'],
+];
+
 /** Half of the days have the usual plan. */
 function planOf(chance: Chance): Variant {
   if (chance.isHit(0.5)) return {};
@@ -100,4 +132,11 @@ export const swarm: Scenario = {
   name: 'swarm',
   story: 'Any day: an incident, complications, people, and call faults with rates of their own.',
   weather,
+};
+
+export const homewardSwarm: Scenario = {
+  name: 'homeward',
+  story:
+    'Any day on the way home: a failover before it, complications, people, and call faults with rates of their own.',
+  weather: homewardWeather,
 };
