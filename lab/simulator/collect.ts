@@ -29,6 +29,7 @@ export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
     lag,
     skewMs: Object.fromEntries(day.weather.skews),
     promotions: shop.replication.promotions,
+    lastRows: shop.replication.rowsIn(shop.replication.promotions.at(-1)?.region ?? plan.regions.primary),
     executions,
     halts: day.halts,
     runs: await runsOf(day, executions),

@@ -52,6 +52,8 @@ export interface DayHistory {
   readonly skewMs: Readonly<Record<string, number>>;
   /** The Regions whose database became the writer during the day. */
   readonly promotions: readonly Promoted[];
+  /** What the database that became the writer last holds in the end. */
+  readonly lastRows: ReadonlySet<string>;
   /** Oldest first, by epoch. Dry runs are not among them. */
   readonly runs: readonly RunStory[];
   readonly executions: readonly ExecutionStory[];

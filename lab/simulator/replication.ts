@@ -33,11 +33,11 @@ export interface Replication {
   lagSeconds(): number;
 }
 
-/** A database that became a writer, and how many rows of the other Region's it did not have. */
+/** A database that became a writer, and which rows of the other Region's it did not have. */
 export interface Promoted {
   readonly at: Instant;
   readonly region: string;
-  readonly missing: number;
+  readonly missing: readonly string[];
 }
 
 interface Underway {
@@ -146,7 +146,7 @@ function promotionsOf({ books, clock, plan }: Promoting) {
     promotions,
     promoted: ({ region }: DatabaseRef): void => {
       const rows = books.rowsOf(databaseIn(region));
-      const missing = [...books.rowsOf(databaseIn(other(region)))].filter((id) => !rows.has(id)).length;
+      const missing = [...books.rowsOf(databaseIn(other(region)))].filter((id) => !rows.has(id));
       promotions.push({ at: clock.nowMs(), region, missing });
     },
   };

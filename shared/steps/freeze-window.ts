@@ -1,8 +1,8 @@
 import { type Outcome, worst } from '../domain/outcome.ts';
 import type { Instant } from '../domain/run.ts';
-import { passedPointOfNoReturn } from '../domain/undo.ts';
 import { leaseResource } from './claim-lease.ts';
 import type { StepContext } from './define-step.ts';
+import { promotedBefore } from './promoted-before.ts';
 import { settlePhase } from './tasks.ts';
 
 /** When the freeze of this run ends by itself; undefined before there was one. */
@@ -12,13 +12,6 @@ export function freezeEndsAt({ entries }: Pick<StepContext, 'entries'>): Instant
   );
   return (claim?.data as { readonly action?: { readonly endsAt?: Instant } } | undefined)?.action?.endsAt;
 }
-
-/**
- * The run before has promoted, or may have: then its freeze was sealed, and what it had proven holds, since nobody has written
- * from then on.
- */
-export const promotedBefore = ({ takenOver }: Pick<StepContext, 'takenOver'>): string | undefined =>
-  takenOver.map(passedPointOfNoReturn).find((why) => why !== undefined);
 
 /** Whoever waits while nobody can write must not wait longer than the plan allows. */
 export function withinWindow({ deps, plan, run }: StepContext, outcome: Outcome, endsAt: Instant): Outcome {

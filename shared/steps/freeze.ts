@@ -4,10 +4,11 @@ import { gateOf } from '../guard/gate.ts';
 import { announcementOf } from '../report/announcement.ts';
 import { claimLease, leaseResource } from './claim-lease.ts';
 import { defineStep, type StepContext } from './define-step.ts';
-import { freezeEndsAt, promotedBefore, withinWindow } from './freeze-window.ts';
+import { freezeEndsAt, withinWindow } from './freeze-window.ts';
 import { haltedBy } from './halted.ts';
 import { isolated, outwait } from './outwait.ts';
 import { overtaken } from './overtaken.ts';
+import { promotedBefore } from './promoted-before.ts';
 import { tell } from './tell.ts';
 
 /**

@@ -3,8 +3,10 @@ import { Leashed } from '../domain/leashed.ts';
 import { type Outcome, worst } from '../domain/outcome.ts';
 import type { LeaseTerms } from '../domain/plan.ts';
 import { isPlanned } from '../domain/run.ts';
+import { passedPointOfNoReturn } from '../domain/undo.ts';
 import { gateOf } from '../guard/gate.ts';
 import { defineStep, type StepContext } from './define-step.ts';
+import { freezeEndsAt, withinWindow } from './freeze-window.ts';
 import { haltedBy } from './halted.ts';
 import { type IsolationProof, proofIn, proofSentence } from './isolation-proof.ts';
 import { syncedIn } from './synced.ts';
@@ -26,7 +28,8 @@ export const promote = defineStep('promote', async (context) => {
   }
   const unproven = isPlanned(context.run) ? await notToBePromoted(context) : undefined;
   if (unproven !== undefined) return unproven;
-  const promoted = worst(await settlePhase(context, 'promote'), 'no data to promote');
+  const promoted = worst(await settlePhase(context, 'promote', patienceSeconds(context)), 'no data to promote');
+  if (promoted.status === 'waiting') return stillFrozen(context, promoted);
   if (promoted.status !== 'settled') return promoted;
   const isolated = `${proofSentence(proof)}; ${promoted.why}`;
   const terms = context.plan.policy.lease;
@@ -46,6 +49,24 @@ async function notToBePromoted({ deps, entries, run }: StepContext): Promise<Out
   if (sealed !== false) return undefined;
   const why = `the freeze of ${run.from.region} was over before its database could be promoted`;
   return { status: 'refused', refusal: 'freeze-too-long', why };
+}
+
+/** Writes stand still: nobody looks longer than the freeze lasts for a moment in which promotion is possible. */
+function patienceSeconds(context: StepContext): number {
+  const { deps, plan } = context;
+  const endsAt = freezeEndsAt(context);
+  const leftSeconds = endsAt === undefined ? Number.POSITIVE_INFINITY : (endsAt - deps.clock.now()) / 1000;
+  return leftSeconds > 0 ? Math.min(plan.pace.patienceSeconds, leftSeconds) : plan.pace.patienceSeconds;
+}
+
+/** A promotion that could not even be asked for within the freeze never will be: Restore lets writes go on. */
+async function stillFrozen(context: StepContext, promoted: Outcome): Promise<Outcome> {
+  const { deps, run } = context;
+  const endsAt = freezeEndsAt(context);
+  if (endsAt === undefined || deps.clock.now() < endsAt) return promoted;
+  const entries = await deps.coordination.journal.read(run.id);
+  const isAsked = [entries, ...context.takenOver].some((one) => passedPointOfNoReturn(one) !== undefined);
+  return isAsked ? promoted : withinWindow(context, promoted, endsAt);
 }
 
 /** Isolate may have run on another machine, whose clock was ahead of this one's. */

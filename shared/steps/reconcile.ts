@@ -2,6 +2,7 @@ import type { JournalEntry } from '../domain/journal.ts';
 import { piecesOf } from '../domain/orphans.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
+import { promotedBefore } from './promoted-before.ts';
 import { type Participant, participants } from './tasks.ts';
 
 /**
@@ -10,6 +11,8 @@ import { type Participant, participants } from './tasks.ts';
  */
 export const reconcile = defineStep('reconcile', async (context) => {
   if (context.run.purpose === 'switchover') return settledAs('a switchover leaves nothing behind');
+  const promoted = promotedBefore(context);
+  if (promoted !== undefined) return settledAs(promoted);
   const asked = (await participants(context, 'compare')).filter(({ kind }) => kind.reconcile !== undefined);
   const sentences: string[] = [];
   for (const one of asked) sentences.push(reconciledBefore(context, one) ?? (await reconcileOne(context, one)));

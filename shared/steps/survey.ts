@@ -4,6 +4,7 @@ import { type Phase, phasesOfPurpose } from '../domain/phase.ts';
 import { isPlanned } from '../domain/run.ts';
 import type { Surveyed } from '../domain/surveyed.ts';
 import { defineStep, note, type StepContext } from './define-step.ts';
+import { promotedBefore } from './promoted-before.ts';
 import { goalOf, type Participant, participants } from './tasks.ts';
 
 /**
@@ -24,12 +25,15 @@ export const survey = defineStep('survey', async (context) => {
  * after an alarm: that Region may be dead, and looking at it would only cost its timeout. What a planned run builds or
  * freezes first cannot be looked at before.
  */
-function surveyedPhases({ run }: StepContext): readonly Phase[] {
+function surveyedPhases(context: StepContext): readonly Phase[] {
+  const { run } = context;
   const tooEarly: readonly Phase[] = ['final-sync', 'compare', 'promote', 'verify'];
   const skipped: readonly Phase[] = [
     'confirm',
     ...(run.trigger === 'alarm' ? (['isolate'] as const) : []),
     ...(isPlanned(run) ? tooEarly : []),
+    // Nothing is repaired any more, see promoted-before.ts.
+    ...(promotedBefore(context) === undefined ? [] : (['rest', 'reverse'] as const)),
   ];
   return phasesOfPurpose(run.purpose).filter((phase) => !skipped.includes(phase));
 }

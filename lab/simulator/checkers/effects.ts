@@ -40,10 +40,22 @@ export function plannedLosesNothing(history: DayHistory): Finding {
   );
   for (const { appliedAt, call } of moves) {
     const done = history.promotions.find(({ at, region }) => region === call.endpointRegion && at >= appliedAt);
-    if (done !== undefined && done.missing > 0)
-      return failed(`${call.runId} promoted at ${clock(done.at, history)} without ${done.missing} rows`);
+    if (done !== undefined && done.missing.length > 0)
+      return failed(`${call.runId} promoted at ${clock(done.at, history)} without ${done.missing.length} rows`);
   }
   return passed(`${moves.length} planned promotions`);
+}
+
+/** I5. Whatever a client was told is in the database in charge at last, but for what a failover has left behind. */
+export function nothingElseIsLost(history: DayHistory): Finding {
+  const { acknowledgements, lastRows, promotions } = history;
+  const leftBehind = new Set(promotions.flatMap(({ missing }) => missing));
+  const lost = acknowledgements.filter(({ id }) => !lastRows.has(id) && !leftBehind.has(id));
+  const [first] = lost;
+  if (first === undefined) return passed(`${acknowledgements.length} orders were acknowledged`);
+  return failed(
+    `${lost.length} acknowledged orders are gone, the first of ${first.region} at ${clock(first.at, history)}`,
+  );
 }
 
 const isPlannedRun = (runId: string | undefined, { runs }: DayHistory): boolean =>

@@ -24,6 +24,7 @@ const checkers: readonly (readonly [id: string, title: string, checker: Checker]
   ['I4', 'DNS never has zero targets', traffic.neverWithoutTarget],
   ['I5', 'No promotion beyond the RPO', effects.promotedWithinRpo],
   ['I5 planned', 'A planned run loses nothing', effects.plannedLosesNothing],
+  ['I5 end', 'No acknowledged write is lost but by a failover', effects.nothingElseIsLost],
   ['I6', 'Each effect at most once', effects.eachEffectOnce],
   ['I7', 'Every run comes to an end', runs.everyEndReached],
   ['I8', 'Restore leaves the state before', effects.restored],

@@ -1,5 +1,5 @@
-import { traffics } from '../../gameday/traffics.ts';
 import type { Purpose } from '../../../shared/domain/run.ts';
+import { traffics } from '../../gameday/traffics.ts';
 import { callFaultNames, type Rates } from '../faults.ts';
 import * as happen from '../happenings.ts';
 import type { Weather } from '../live-day.ts';

@@ -7,7 +7,10 @@ import { finalSync } from '../../../shared/steps/final-sync.ts';
 import { freeze } from '../../../shared/steps/freeze.ts';
 import { promote } from '../../../shared/steps/promote.ts';
 import { protect } from '../../../shared/steps/protect.ts';
+import { reconcile } from '../../../shared/steps/reconcile.ts';
+import { rest } from '../../../shared/steps/rest.ts';
 import { restore } from '../../../shared/steps/restore.ts';
+import { reverse } from '../../../shared/steps/reverse.ts';
 import { survey } from '../../../shared/steps/survey.ts';
 import { openedPlannedShop, type PlannedShop, plannedShop } from '../../support/planned-shop.ts';
 import type { Draft } from '../../support/sample-plan.ts';
@@ -184,11 +187,59 @@ describe('Promote of a planned run', () => {
     const all = await frozen();
     await all.step(finalSync);
     await all.step(compare);
+    Object.assign(all.plan.pace, { patienceSeconds: 2 });
     all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'backing-up' });
     expect(await all.step(promote)).toMatchObject({ status: 'waiting' });
     const { lease } = all.coordinationIn(primary.region);
     expect(await lease.release(application, { epoch: 1, claimedBy: 'run-1' })).toBe(false);
     expect(await leaseOf(all)).toMatchObject({ claimedBy: 'run-1' });
+  });
+});
+
+describe('Promote that RDS does not allow', () => {
+  it('lets writes go on when the freeze is over and nothing was asked for', async () => {
+    const all = await frozen();
+    await all.step(finalSync);
+    await all.step(compare);
+    all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'backing-up' });
+    const endsAt = all.clock.now() + 30_000;
+    let result = await all.step(promote);
+    for (let more = 0; more < 5 && result.status === 'waiting'; more++) result = await all.step(promote);
+    expect(result).toMatchObject({ status: 'refused', refusal: 'freeze-too-long' });
+    expect(all.clock.now()).toBeLessThan(endsAt + 5000);
+    expect(await all.step(restore)).toMatchObject({ status: 'settled' });
+    expect(await leaseOf(all)).not.toHaveProperty('claimedBy');
+  });
+});
+
+describe('A planned run that takes over', () => {
+  it('goes on behind a promotion: what was proven holds, and nobody may take the claim back', async () => {
+    const all = await frozen();
+    for (const step of [finalSync, compare, promote]) expect(await all.step(step)).toMatchObject({ status: 'settled' });
+    all.clock.advance(120_001);
+    const next = { trigger: 'takeover', takesOver: 'run-1', purpose: undefined };
+    for (const step of [detect, survey, rest, reconcile, reverse, freeze, finalSync, compare, promote]) {
+      expect(await all.step(step, next, 'run-2')).toMatchObject({ status: 'settled' });
+    }
+    expect(all.world.history.filter(({ command }) => command === 'CreateDBSnapshot')).toEqual([]);
+    expect(await leaseOf(all)).not.toHaveProperty('claimEndsAt');
+  });
+
+  it('does not let the guard take a claim back that a promotion may stand behind', async () => {
+    const all = await frozen();
+    for (const step of [finalSync, compare]) await all.step(step);
+    const lost = Object.assign(new Error('lost'), { name: 'TimeoutError' });
+    all.world.intercept = ({ command }) => (command === 'PromoteReadReplica' ? lost : undefined);
+    await all.step(promote);
+    all.world.intercept = undefined;
+    all.clock.advance(120_001);
+    const next = { trigger: 'takeover', takesOver: 'run-1', purpose: undefined };
+    for (const step of [detect, survey, freeze]) {
+      expect(await all.step(step, next, 'run-2')).toMatchObject({ status: 'settled' });
+    }
+    const lease = await leaseOf(all);
+    expect(lease).toMatchObject({ claimedBy: 'run-2' });
+    expect(lease).not.toHaveProperty('claimEndsAt');
   });
 });
 
