@@ -58,7 +58,11 @@ function judgedCalls(seen: RunSeen, { calls, lostAt, runs }: Called, accepts: re
   const since = run.epoch === runs[0]?.epoch ? lostAt : run.openedAt;
   const until = next === undefined ? Number.POSITIVE_INFINITY : (closedAt(seen) ?? next.openedAt);
   const path = { from: run.from.region, to: run.to.region, accepts };
-  return calls
-    .filter(({ at, caller }) => at >= since && at <= until && !besideTheRun.has(caller))
-    .map((call) => ({ call, judgement: judgeCall(call, path) }));
+  return (
+    calls
+      // What the Region being left does by itself, nobody waits for.
+      .filter(({ callerRegion }) => callerRegion !== run.from.region)
+      .filter(({ at, caller }) => at >= since && at <= until && !besideTheRun.has(caller))
+      .map((call) => ({ call, judgement: judgeCall(call, path) }))
+  );
 }

@@ -1,5 +1,5 @@
 import { firstBreak } from '../../shared/coordination/hash-chain.ts';
-import { closedAt, type Evidence, journalsOf, type RunSeen, runsSeen } from './evidence.ts';
+import { closedAt, type Evidence, type ExecutionSeen, journalsOf, type RunSeen, runsSeen } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
 /** Also: a run that was taken over has done nothing any more, whatever it still wrote. */
@@ -26,13 +26,18 @@ function actedLate({ entries, run }: RunSeen, { runs }: Evidence): Finding | und
   return failed(`${run.id} acted under epoch ${run.epoch} after ${next?.id} had been opened: ${late.why}`);
 }
 
+/** An alarm of the Region being left, about the other one, may still ask what it cannot reach: nobody waits for that. */
+const isCutOff = ({ name, place }: ExecutionSeen, { runs }: Evidence): boolean =>
+  place !== undefined && place === runs.at(-1)?.from.place && runs.every(({ id }) => id !== name);
+
 /** FAILED is an end of its own: that of a run which was refused and has restored what it did. */
 const cutOff = new Set(['ABORTED', 'TIMED_OUT']);
 
 export function runEnded(evidence: Evidence): Finding {
   const { executionStatus, executions, notDue, runs } = evidence;
   const hanging = executions.find(
-    (one) => one.status === 'RUNNING' && !one.isOrphaned && !isTakenOver(one.name, evidence),
+    (one) =>
+      one.status === 'RUNNING' && !one.isOrphaned && !isTakenOver(one.name, evidence) && !isCutOff(one, evidence),
   );
   if (runs.length === 0 && hanging !== undefined) return failed(`the execution ${hanging.name} is still running`);
   if (runs.length === 0) return notDue === undefined ? failed('no run was opened') : passed('no run was opened');

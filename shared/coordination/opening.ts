@@ -71,7 +71,8 @@ export function decideOpening({ lock, wanted, wasOpened, now }: OpeningFacts): O
     return answer({ status: 'nothing-to-take-over', runId: current?.id });
   }
   if (planHasChanged(lock, wanted)) return answer({ status: 'plan-changed' });
-  const calmFrom = current === undefined ? cooledDownAt(lock?.lastRun, wanted) : undefined;
+  const isFirst = current === undefined || isPlanned(current);
+  const calmFrom = isFirst ? cooledDownAt(lock?.lastRun, wanted) : undefined;
   if (calmFrom !== undefined && now < calmFrom) {
     return answer({ status: 'cooling-down', runId: lock?.lastRun?.id ?? '', until: calmFrom });
   }

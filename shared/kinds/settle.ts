@@ -7,7 +7,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { StepId } from '../domain/phase.ts';
 import type { Pace, Resource } from '../domain/plan.ts';
 import type { Clock, Journal, RunLock } from '../domain/ports.ts';
-import type { Instant } from '../domain/run.ts';
+import { type Instant, isPlanned } from '../domain/run.ts';
 import type { AnyKind, Goal } from './contract.ts';
 
 /** One resource to be brought to one goal. */
@@ -103,7 +103,7 @@ function askedJustNow(asked: Asked, { type }: { readonly type: string }, { clock
 type Acted = 'acted' | 'unanswered' | 'rejected' | 'overtaken' | 'leashed';
 
 async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, facts: unknown): Promise<Acted> {
-  const intent: Intent = { action, undo: task.kind.undo(action, task.goal.surveyed[task.goal.phase]?.facts ?? facts) };
+  const intent: Intent = { action, undo: task.kind.undo(action, before(task, facts)) };
   await note(task, deps, { event: 'intended', why, data: intent });
   if (!(await deps.lock.hold(task.goal.run))) {
     await note(task, deps, { event: 'rejected', why: overtaken(task).why });
@@ -129,6 +129,13 @@ async function actOnce(task: Task, deps: SettleDeps, { action, why }: Acting, fa
   }
   return 'acted';
 }
+
+/**
+ * What an undo puts back. A survey has seen it before the run changed anything; but a planned run brings a Region to rest
+ * before it raises it again, and what it had found there must not come back.
+ */
+const before = ({ goal }: Task, facts: unknown): unknown =>
+  isPlanned(goal.run) ? facts : (goal.surveyed[goal.phase]?.facts ?? facts);
 
 function waiting(decision: Looked['decision'], asked: Asked): Outcome {
   if (decision.verdict !== 'act') {

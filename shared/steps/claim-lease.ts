@@ -41,11 +41,15 @@ export async function claimLease(context: StepContext, claimEndsAt?: Instant): P
   return lease;
 }
 
-/** @returns what is left of the claim; nothing, when it is given back or was never this run's */
-export async function giveLeaseBack(context: StepContext, { entry }: Effect): Promise<undefined> {
-  const { deps, plan, run } = context;
-  await deps.coordination.lease.giveBack(plan.application, { epoch: run.epoch, claimedBy: run.id });
-  const why = `given back: ${run.from.region} can renew the write lease again`;
-  await note(context, 'undone', why, { resource: leaseResource, data: entry.sequence });
+/** @returns what is left of the claim; nothing, when it is given back or not there any more */
+export async function giveLeaseBack({ deps, plan, run }: StepContext, { entry }: Effect): Promise<undefined> {
+  // After a takeover the claim may be that of the run before, and so is the journal that has the intent.
+  const { epoch, runId, sequence } = entry;
+  const isGiven = await deps.coordination.lease.giveBack(plan.application, { epoch, claimedBy: runId });
+  const why = isGiven
+    ? `given back: ${run.from.region} can renew the write lease again`
+    : `${runId} does not have the write lease any more`;
+  const line = { step: 'restore', event: 'undone', resource: leaseResource, why, data: sequence } as const;
+  await deps.coordination.journal.append({ runId, epoch: run.epoch, ...line });
   return undefined;
 }

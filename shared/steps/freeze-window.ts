@@ -5,9 +5,9 @@ import type { StepContext } from './define-step.ts';
 import { promotedBefore } from './promoted-before.ts';
 import { settlePhase } from './tasks.ts';
 
-/** When the freeze of this run ends by itself; undefined before there was one. */
-export function freezeEndsAt({ entries }: Pick<StepContext, 'entries'>): Instant | undefined {
-  const claim = entries.find(
+/** When the freeze ends by itself: the first one, of this run or of one that it has taken over; undefined before there was one. */
+export function freezeEndsAt({ entries, takenOver }: Pick<StepContext, 'entries' | 'takenOver'>): Instant | undefined {
+  const claim = [...takenOver.toReversed().flat(), ...entries].find(
     ({ event, resource, step }) => step === 'freeze' && event === 'intended' && resource === leaseResource,
   );
   return (claim?.data as { readonly action?: { readonly endsAt?: Instant } } | undefined)?.action?.endsAt;

@@ -14,7 +14,9 @@ import { settlePhase } from './tasks.ts';
 
 /** Turns the standby data into the writer: the point of no return. It demands the proof that Isolate or Freeze has left. */
 export const promote = defineStep('promote', async (context) => {
-  const halted = await haltedBy(context);
+  // Behind its promotion a run only goes forward: halted there, neither Region could write.
+  const isBehind = [context.entries, ...context.takenOver].some((one) => passedPointOfNoReturn(one) !== undefined);
+  const halted = isBehind ? undefined : await haltedBy(context);
   if (halted !== undefined) return halted;
   const proof = proofIn(context.entries);
   if (proof === undefined) {

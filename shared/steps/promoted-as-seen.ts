@@ -25,7 +25,7 @@ export function isTooSoonToSee({ deps, entries, plan, takenOver }: StepContext):
   return intended.some(({ entry }) => entry.at > visibleFrom);
 }
 
-/** `check` would ask for the promotion, or asks whether it may. */
+/** `check` would ask for the promotion, or asks whether it may, or lacks the proof of a planned run: it is a standby still. */
 async function standsBy({ resource: id }: Effect, context: StepContext): Promise<boolean> {
   const { deps, plan } = context;
   const resource = plan.resources.find((one) => one.id === id);
@@ -42,4 +42,6 @@ async function standsBy({ resource: id }: Effect, context: StepContext): Promise
 }
 
 const isYetToBe = (decision: Decision<unknown>): boolean =>
-  decision.verdict === 'act' || (decision.verdict === 'wait' && decision.needs !== undefined);
+  decision.verdict === 'act' ||
+  (decision.verdict === 'wait' && decision.needs !== undefined) ||
+  (decision.verdict === 'refuse' && decision.refusal === 'not-synced');

@@ -11,10 +11,12 @@ export const protect = defineStep('protect', async ({ deps, run }) => {
   const name = `${run.application}-reprotect-${run.epoch}`;
   const reason = `${run.id} has moved ${run.application} to ${run.to.region}`;
   const request: RunRequest = { application: run.application, trigger: 'manual', purpose: 'reprotect', reason };
-  const stateMachineArn = machineFor('reprotect', deps.stateMachineArn);
+  // Where the application is by now; a run that has taken over may execute in the other Region.
+  const { region } = run.to;
+  const stateMachineArn = machineFor('reprotect', deps.stateMachineArn).replace(`:${deps.region}:`, `:${region}:`);
   const { startExecution } = await import('../start/start-execution.ts');
   try {
-    await startExecution(deps.outside, { region: deps.region, stateMachineArn, name, request });
+    await startExecution(deps.outside, { region, stateMachineArn, name, request });
   } catch (error) {
     if (!(error instanceof Leashed)) throw error;
     return { status: 'settled', why: `${name} would be started: ${reason}` };

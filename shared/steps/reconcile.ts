@@ -22,16 +22,15 @@ export const reconcile = defineStep('reconcile', async (context) => {
 const settledAs = (why: string): Outcome => ({ status: 'settled', why });
 
 /** Asked again later, the old primary may have been replaced: what was written down first is what counts. */
-function reconciledBefore({ entries }: StepContext, { resource }: Participant): string | undefined {
-  return entries.find((entry) => isSummary(entry) && entry.resource === resource.id)?.why;
+function reconciledBefore({ entries, takenOver }: StepContext, { resource }: Participant): string | undefined {
+  return [...takenOver.flat(), ...entries].find((entry) => isSummary(entry) && entry.resource === resource.id)?.why;
 }
 
 const isSummary = ({ data, event }: JournalEntry): boolean => event === 'reconciled' && 'total' in (data as object);
 
 /** The rows first, in pieces that fit into an item of the table; the summary last: only with it they count. */
 async function reconcileOne(context: StepContext, { kind, resource }: Participant): Promise<string> {
-  const target = { phase: 'compare', run: context.run } as const;
-  const orphans = await kind.reconcile?.(resource.spec, target, context.deps.outside);
+  const orphans = await askedPatiently(context, { kind, resource });
   if (orphans === undefined) return `${resource.id}: nothing to compare`;
   const { compared, rows, total, why } = orphans;
   const pieces = piecesOf(rows);
@@ -43,4 +42,14 @@ async function reconcileOne(context: StepContext, { kind, resource }: Participan
   const data = { compared, total, pieces: pieces.length };
   await note(context, 'reconciled', sentence, { resource: resource.id, data });
   return sentence;
+}
+
+/** One lost answer is no reason to write down nothing: it is asked again, as long as the patience of the plan lasts. */
+async function askedPatiently({ deps, plan, run }: StepContext, { kind, resource }: Participant) {
+  const giveUpAt = deps.clock.now() + plan.pace.patienceSeconds * 1000;
+  for (;;) {
+    const orphans = await kind.reconcile?.(resource.spec, { phase: 'compare', run }, deps.outside);
+    if (orphans === undefined || orphans.compared || deps.clock.now() >= giveUpAt) return orphans;
+    await deps.clock.sleep(plan.pace.pollSeconds * 1000);
+  }
 }

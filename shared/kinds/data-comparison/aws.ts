@@ -38,7 +38,10 @@ export async function reconcile(spec: Spec, { run }: Target, outside: Outside): 
   const old = await to.position();
   if (!old.answered) return notCompared(`${run.to.region} does not answer: ${old.why}`);
   if (old.replica === true)
-    return notCompared(`the database in ${run.to.region} is a replica: it has no rows of its own`);
+    return {
+      ...notCompared(`the database in ${run.to.region} is a replica: it has no rows of its own`),
+      compared: true,
+    };
   const [inTo, inFrom] = [await to.tables(), await from.tables()];
   if (!inTo.answered) return notCompared(`the tables in ${run.to.region}: ${inTo.why}`);
   if (!inFrom.answered) return notCompared(`the tables in ${run.from.region}: ${inFrom.why}`);

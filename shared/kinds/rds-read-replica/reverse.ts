@@ -105,14 +105,17 @@ export function undoReverse(action: ReverseAction): Undo<ReverseAction> {
 
 /**
  * Invariant I14: an instance is deleted only while it is seen to be the replica that this run has built. What stands alone may
- * hold the only copy of something, whatever the journal says.
+ * hold the only copy of something, whatever the journal says; and so may a replica whose writer is not seen to serve.
  */
 export function mustNotUndo(undo: { readonly type: string }, facts: ReverseFacts | undefined): string | undefined {
   if (!isOnReplica(undo)) return undefined;
   if (facts === undefined) return `${undo.instance} cannot be seen: it is left as it is`;
-  const { standby } = facts;
-  if (standby === 'absent' || standby.sourceArn === undo.sourceArn) return undefined;
-  return `${undo.instance} is no replica of ${undo.sourceArn}: it is left as it is`;
+  const { standby, writer } = facts;
+  if (standby === 'absent') return undefined;
+  if (standby.sourceArn !== undo.sourceArn)
+    return `${undo.instance} is no replica of ${undo.sourceArn}: it is left as it is`;
+  if (typeof writer === 'object' && serving.has(writer.status)) return undefined;
+  return `${undo.sourceArn} is not seen to serve, and ${undo.instance} may be the only copy: it is left as it is`;
 }
 
 const isOnReplica = (undo: { readonly type: string }): undo is OnReplica =>

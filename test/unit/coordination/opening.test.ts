@@ -221,6 +221,13 @@ describe('a planned run', () => {
     expect(decide(heldBy('failback'), takeover, noon + stale + 1)).toMatchObject({ run: { purpose: 'failback' } });
   });
 
+  it('gives no way around the cool-down to a failover that pre-empts it', () => {
+    const lock = { ...heldBy('failback'), lastRun: { id: 'run-0', end: 'recovered', endedAt: noon } as const };
+    const wanted = { purpose: 'failover', coolDownMs: 60_000 } as const;
+    expect(decide(lock, wanted)).toMatchObject({ opening: { status: 'cooling-down' } });
+    expect(decide(lock, wanted, noon + 60_000)).toMatchObject({ decision: 'write' });
+  });
+
   it('does not wait for the cool-down of a failover', () => {
     const lock = free({ lastRun: { id: 'run-1', end: 'recovered', endedAt: noon } });
     expect(decide(lock, { coolDownMs: 60_000 })).toMatchObject({ opening: { status: 'cooling-down' } });

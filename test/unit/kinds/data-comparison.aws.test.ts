@@ -196,7 +196,7 @@ describe('reconcile', () => {
   it('a replica has no rows of its own', async () => {
     const replica = { ...old, position: { position: '0/30', writable: false, replica: true } };
     const { asked, outside } = endpoints({ primary: replica, recovery: same });
-    expect(await reconcile(spec, sync, outside)).toMatchObject({ compared: false, rows: [], total: 0 });
+    expect(await reconcile(spec, sync, outside)).toMatchObject({ compared: true, rows: [], total: 0 });
     expect(asked).toHaveLength(1);
   });
 

@@ -213,6 +213,7 @@ describe('undo', () => {
     ['not what stands alone', facts(), 'no replica of'],
     ['not a replica of another', facts({ standby: { ...replica, sourceArn: 'arn:other' } }), 'no replica of'],
     ['not what cannot be seen', undefined, 'cannot be seen'],
+    ['not what may be the only copy', facts({ standby: replica, writer: 'unanswered' }), 'may be the only copy'],
   ])('deletes %s', (_title, seen, obstacle) => {
     for (const one of [remove, { ...remove, type: 'unprotect' } as const]) {
       expect(mustNotUndo(one, seen)).toEqual(obstacle === undefined ? undefined : expect.stringContaining(obstacle));

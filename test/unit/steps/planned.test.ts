@@ -5,6 +5,7 @@ import { compare } from '../../../shared/steps/compare.ts';
 import { detect } from '../../../shared/steps/detect.ts';
 import { finalSync } from '../../../shared/steps/final-sync.ts';
 import { freeze } from '../../../shared/steps/freeze.ts';
+import { hold } from '../../../shared/steps/hold.ts';
 import { promote } from '../../../shared/steps/promote.ts';
 import { protect } from '../../../shared/steps/protect.ts';
 import { reconcile } from '../../../shared/steps/reconcile.ts';
@@ -240,6 +241,43 @@ describe('A planned run that takes over', () => {
     const lease = await leaseOf(all);
     expect(lease).toMatchObject({ claimedBy: 'run-2' });
     expect(lease).not.toHaveProperty('claimEndsAt');
+  });
+});
+
+describe('The kill switch', () => {
+  it('stops a planned run before its promotion, and does not leave both Regions without writes behind it', async () => {
+    const all = await frozen();
+    for (const step of [finalSync, compare]) await all.step(step);
+    Object.assign(all.plan.pace, { patienceSeconds: 2 });
+    all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'backing-up' });
+    const { killSwitch } = all.coordinationIn(recovery.region);
+    const halt = { by: 'ada', reason: 'let me look', at: all.clock.now() };
+    await killSwitch.halt(application, halt);
+    expect(await all.step(promote)).toMatchObject({ status: 'refused', refusal: 'halted' });
+    await killSwitch.resume(application);
+    all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'available' });
+    expect(await all.step(promote)).toMatchObject({ status: 'settled' });
+    await killSwitch.halt(application, halt);
+    expect(await all.step(promote)).toMatchObject({ status: 'settled' });
+  });
+});
+
+describe('Stop of a planned run that has taken over', () => {
+  it('leaves the Region in charge whose database was never promoted, although a run before had meant to', async () => {
+    const all = await frozen();
+    for (const step of [finalSync, compare]) await all.step(step);
+    all.world.intercept = ({ command }) =>
+      command === 'PromoteReadReplica' ? Object.assign(new Error('lost'), { name: 'TimeoutError' }) : undefined;
+    await all.step(promote);
+    all.clock.advance(120_001);
+    const next = { trigger: 'takeover', takesOver: 'run-1', purpose: undefined };
+    for (const step of [detect, survey]) await all.step(step, next, 'run-2');
+    const { directives, lock } = all.coordinationIn(recovery.region);
+    const at = all.clock.now();
+    const stop = { type: 'stop', by: 'ada', reason: 'enough', at, expiresAt: at + 900_000 } as const;
+    await directives.record('run-2', stop);
+    expect(await all.step(hold, next, 'run-2')).toMatchObject({ status: 'refused', refusal: 'hold-ended' });
+    expect(await lock.charge(application)).toMatchObject({ activeRegion: primary.region });
   });
 });
 
