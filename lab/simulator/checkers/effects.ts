@@ -64,8 +64,7 @@ const isPlannedRun = (runId: string | undefined, { runs }: DayHistory): boolean 
 /** The standby had heard of the writer within the RPO, by what probes have published there of late. */
 function hasFreshHeartbeat(region: string, before: Instant, { calls, plan }: DayHistory): boolean {
   return calls.some(({ applied, at, command, endpointRegion, input }) => {
-    if (!applied || command !== 'PutMetricData' || endpointRegion !== region || at < before - 2 * periodMs)
-      return false;
+    if (!applied || command !== 'PutMetricData' || endpointRegion !== region || at < before - ageMsMax) return false;
     const { MetricData = [] } = input as { readonly MetricData?: readonly Datum[] };
     return MetricData.some(
       ({ Dimensions = [], MetricName, Timestamp, Value = Number.NaN }) =>
