@@ -1,6 +1,7 @@
 import { TransientError } from '../domain/errors.ts';
 import type { JournalEntry, JournalNote } from '../domain/journal.ts';
 import type { Clock, Journal } from '../domain/ports.ts';
+import { redacted, secretsIn } from '../domain/secrets.ts';
 import { firstBreak, genesisHash, hashOf } from './hash-chain.ts';
 import type { Item, Table } from './table.ts';
 
@@ -19,7 +20,8 @@ export function openJournal(table: Table, clock: Clock, writtenIn: string): Jour
   const tips = new Map<string, Tip>();
   const queues = new Map<string, Promise<unknown>>();
 
-  const append = async (note: JournalNote): Promise<JournalEntry> => {
+  const append = async (told: JournalNote): Promise<JournalEntry> => {
+    const note = withoutSecrets(told);
     let tip = tips.get(note.runId) ?? (await readTip(table, note.runId));
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const entry = chained(note, tip, { at: clock.now(), writtenIn });
@@ -52,6 +54,16 @@ export function openJournal(table: Table, clock: Clock, writtenIn: string): Jour
       return items.map(entryOf);
     },
   };
+}
+
+/**
+ * What AWS or an application answers may carry a secret, and the journal is there for good. The rows of an old primary are
+ * written down as they are: they are the application's, and somebody will replay them.
+ */
+function withoutSecrets(note: JournalNote): JournalNote {
+  const text = JSON.stringify(note);
+  if (note.event === 'reconciled' || secretsIn(text).length === 0) return note;
+  return JSON.parse(redacted(text)) as JournalNote;
 }
 
 /** Its number may have been taken by the entry itself: the answer was lost, and the SDK client wrote it again. */

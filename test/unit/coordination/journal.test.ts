@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstBreak } from '../../../shared/coordination/hash-chain.ts';
 import { primary, recovery, sampleNote } from '../../support/sample-run.ts';
-import { smallWorld } from '../../support/small-world.ts';
+import { smallWorld, tableName } from '../../support/small-world.ts';
 import { noon } from '../../support/virtual-clock.ts';
 
 describe('the journal', () => {
@@ -19,6 +19,22 @@ describe('the journal', () => {
     expect(await coordinationIn(primary.region).journal.read('run-1')).toEqual([first, second]);
     expect(first).toMatchObject({ sequence: 1, at: noon, writtenIn: recovery.region });
     expect(second).toMatchObject({ sequence: 2, at: noon + 1500, previousHash: first.hash });
+  });
+
+  it('keeps no secret, whoever has told it; the rows of an old primary stay as they are', async () => {
+    const { coordinationIn, world } = smallWorld();
+    const { journal } = coordinationIn(recovery.region);
+    const key = `AKIA${'A'.repeat(16)}`;
+    const why = `403 from postgres://shop:hunter2@orders.example/db for ${key}`;
+    await journal.append(sampleNote({ why, data: { facts: { answer: why } } }));
+    const rows = [{ table: 'orders', key: '1', row: { note: key } }];
+    await journal.append(sampleNote({ event: 'reconciled', data: { rows } }));
+    const [told, reconciled] = await journal.read('run-1');
+    expect(JSON.stringify(told)).not.toMatch(/hunter2|AKIA/);
+    expect(told?.why).toContain('[a URL with a password]');
+    expect(reconciled?.data).toEqual({ rows });
+    expect(firstBreak(await journal.read('run-1'))).toBeUndefined();
+    expect(JSON.stringify(world.dynamoDb.items(tableName))).not.toContain('hunter2');
   });
 
   it('keeps the runs apart', async () => {
