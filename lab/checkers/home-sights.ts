@@ -112,3 +112,31 @@ export const since =
     const began = from(evidence);
     return began && sight({ ...evidence, lostAt: began.at });
   };
+
+/** Which Regions have a consumer at work after each call that switched one, the primary's at first. */
+function consuming({ calls, plan }: Seen): readonly { readonly at: number; readonly regions: readonly string[] }[] {
+  const atWork = new Set([plan.regions.primary]);
+  return calls
+    .filter(({ applied, command }) => applied && command === 'UpdateEventSourceMapping')
+    .map(({ appliedAt, at, endpointRegion, input }) => {
+      const { Enabled } = input as { readonly Enabled?: boolean };
+      if (Enabled === true) atWork.add(endpointRegion);
+      else atWork.delete(endpointRegion);
+      return { at: appliedAt ?? at, regions: [...atWork] };
+    });
+}
+
+/** The consumer of one place is at work, and no other. */
+export const consumesOnlyIn =
+  (place: Place): Sight<Seen> =>
+  (seen) => {
+    const last = consuming(seen).at(-1);
+    const isOnly = last?.regions.length === 1 && last.regions[0] === seen.plan.regions[place];
+    return isOnly ? { at: last.at, why: `the consumer of ${last.regions[0]} is the only one at work` } : undefined;
+  };
+
+/** To be asked from a moment on, see `since`. */
+export const bothConsume: Sight<Seen> = (seen) => {
+  const both = consuming(seen).find(({ at, regions }) => at >= seen.lostAt && regions.length > 1);
+  return both && { at: both.at, why: `consumers of ${both.regions.join(' and ')} are at work` };
+};

@@ -15,6 +15,7 @@ import { regionLost, regionLostSynchronous } from './region-lost.ts';
 import type { Scenario } from './scenario.ts';
 import { staleRunFlipsDns } from './stale-run-flips-dns.ts';
 import { homeReturnsWithOrphans, thereAndBack } from './there-and-back.ts';
+import { zombieConsumers } from './zombie-consumers.ts';
 
 /** In the order in which `--list` shows them; the first is the default. */
 export const scenarios: readonly [Scenario, ...Scenario[]] = [
@@ -39,6 +40,7 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   staleRunFlipsDns,
   orchestratorDies,
   homeReturnsWithOrphans,
+  zombieConsumers,
   ...failbackFails,
   failoverDuringFailback,
   pingPong,

@@ -20,7 +20,7 @@ export const away = [
   watch(2.5),
 ] as const;
 
-const goesHome = [
+export const goesHome = [
   starts('failback'),
   until(home.ended('failback'), { withinSeconds: 30 }),
   until(home.ended('reprotect'), { withinSeconds: 30 }),
@@ -32,7 +32,7 @@ const goesHome = [
 const started = happened('people', 'an operator starts a failback');
 
 /** What every way home owes, besides the invariants. */
-const comesHome = [
+export const comesHome = [
   must('the recovery Region serves after the fault', served('recovery'), { withinSeconds: 5 }),
   must('the primary Region serves again', served('primary'), { withinSeconds: 25, after: started }),
   must('the planned run ends with the application moved', home.moved('failback'), {
