@@ -11,6 +11,7 @@ const own = /failover$/;
  * @throws TerminalError when that name does not end so
  */
 export function machineFor(purpose: Purpose, failover: string): string {
+  if (purpose === 'failover') return failover;
   if (own.test(failover)) return failover.replace(own, files[purpose]);
   throw new TerminalError(`the name of the state machine ${failover} does not end with failover`, {
     code: 'UnknownMachine',

@@ -110,9 +110,11 @@ describe('a freeze', () => {
     });
     await sleep(50);
     expect(await freeze()).toBe(200);
+    // Its answer may still be on the way to here; the commit itself would take 100 ms more.
+    await Promise.race([writing, sleep(40)]);
     expect(committed).toBeDefined();
     await writing;
-    await data.primary.query('SET default_transaction_read_only = off; DROP TRIGGER then_dawdle ON orders');
+    await data.primary.query('BEGIN READ WRITE; DROP TRIGGER then_dawdle ON orders; COMMIT');
   });
 
   test('is over with the next grant: orders are taken again within a quarter of a second', async () => {

@@ -5,6 +5,7 @@ import { findFreePort } from '../../lab/gameday/network/free-port.ts';
 import { openWorkplace, type Workplace } from '../../lab/gameday/processes/workplace.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { endCommandLines, understudy } from '../support/command-line.ts';
+import { withoutAlarms } from '../support/without-alarms.ts';
 
 let workplace: Workplace;
 let lab: Lab;
@@ -30,9 +31,7 @@ beforeAll(async () => {
     onProgress: () => undefined,
   });
   // The runs here are those of a person.
-  for (const { alarm, observer } of lab.plan.detection.signals) {
-    lab.world.cloudWatch(lab.plan.regions[observer]).operations.DeleteAlarms({ AlarmNames: [alarm] });
-  }
+  withoutAlarms(lab);
 }, 90_000);
 afterAll(async () => {
   await endCommandLines();

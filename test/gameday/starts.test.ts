@@ -12,6 +12,7 @@ import { openWorkplace, type Workplace } from '../../lab/gameday/processes/workp
 import { coordinationTable, failoverMachine } from '../../lab/runtime.ts';
 import { openCoordination } from '../../shared/coordination/open.ts';
 import { primary, recovery, wantsToOpen } from '../support/sample-run.ts';
+import { withoutAlarms } from '../support/without-alarms.ts';
 
 interface Labs {
   readonly workplace: Workplace;
@@ -29,13 +30,6 @@ async function open(): Promise<Labs> {
   return { workplace, lab: await openLab({ ...settings, workplace, log }) };
 }
 
-/** Here the alarms are those of the tests: a slow moment of the machine must not become an incident of its own. */
-function withoutAlarms({ plan, world }: Lab): void {
-  for (const { alarm, observer } of plan.detection.signals) {
-    world.cloudWatch(plan.regions[observer]).operations.DeleteAlarms({ AlarmNames: [alarm] });
-  }
-}
-
 async function close({ lab, workplace }: Labs): Promise<void> {
   await lab.close();
   await workplace.close();
@@ -43,6 +37,7 @@ async function close({ lab, workplace }: Labs): Promise<void> {
 
 beforeAll(async () => {
   [one, other] = await Promise.all([open(), open()]);
+  // Here the alarms are those of the tests: a slow moment of the machine must not become an incident of its own.
   withoutAlarms(one.lab);
 }, 90_000);
 beforeEach(() => void told.splice(0));
