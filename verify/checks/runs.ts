@@ -109,6 +109,16 @@ const uncalled: ReadonlySet<string> = new Set([
   // Only with `stopSource`, which needs a source without replicas.
   'rds:StopDBInstance',
   'rds:StartDBInstance',
+  // Of planned runs only, which are not run here.
+  'kms:CreateGrant',
+  'kms:DescribeKey',
+  'lambda:InvokeFunction',
+  'rds:AddTagsToResource',
+  'rds:CreateDBInstanceReadReplica',
+  'rds:CreateDBSnapshot',
+  'rds:DeleteDBInstance',
+  'rds:DescribeDBSnapshots',
+  'rds:ModifyDBInstance',
   // No call, but a permission that tags in AuthorizeSecurityGroupIngress need.
   'ec2:CreateTags',
 ]);
