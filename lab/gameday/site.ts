@@ -90,8 +90,10 @@ export async function openSite({ gated, synchronous, workplace }: SiteOptions): 
         wire.heal();
       }
       const { database, pool, shelf } = regions[place];
-      if (shelf.seated() !== undefined) await database.startAgain();
-      await pool.restore();
+      const isSeated = shelf.seated() !== undefined;
+      if (isSeated) await database.startAgain();
+      // Without a database no service becomes ready; whoever builds one sees what becomes of it.
+      await (isSeated ? pool.restore() : Promise.race([pool.restore(), undefined]));
     },
     async close() {
       await Promise.all(places.map((place) => regions[place].pool.close()));

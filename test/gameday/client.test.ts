@@ -179,7 +179,7 @@ describe('a service that fails', () => {
 
   test('a repeated order is told apart from a new one', async () => {
     to.server.removeAllListeners('request');
-    const answer = { region: 'from', database: 'orders-to', committedAt: 1 };
+    const answer = { region: 'from', database: 'orders-to', committedAt: 1, epoch: 1 };
     to.server.on('request', (request, response) =>
       request.resume().on('end', () => response.end(JSON.stringify(answer))),
     );

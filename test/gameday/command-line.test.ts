@@ -116,9 +116,9 @@ describe('wrong usage exits with 2, says how to do it right, and starts nothing'
     const { ended, pid } = understudy(['gameday', '--report', directory], { cwd: copy });
     const { code, stderr } = await ended;
     expect(code).toBe(2);
-    expect(stderr).toMatch(/plans\/lab\.plan\.yml has 2 problems:/);
+    expect(stderr).toMatch(/plans\/lab\.plan\.yml has 3 problems:/);
     expect(stderr).toMatch(/detection\.quorum: .*\n +→ /);
-    expect(stderr).toMatch(/resources\[1\]\.kind: there is no kind ecs-servant\n +→ use one of .*ecs-service/);
+    expect(stderr).toMatch(/resources\[2\].kind: there is no kind ecs-servant\n +→ use one of .*ecs-service/);
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(workplacesOf(pid)).toEqual([]);
   });

@@ -7,6 +7,7 @@ const found: readonly (readonly [bug: string, scenario: string, seed: number, on
   [
     ['nobody could write after a person had ended a run behind its promotion', 'ended-behind-promotion', 1, undefined],
     ['Stop put a Region in charge to which the data had never moved', 'ended-before-promotion', 1, undefined],
+    ['a person could not let a takeover go on that came behind a promotion', 'homeward', 5356, undefined],
     [
       'Restore took a fence that was not visible yet for one that never was, and left the application down',
       'swarm',
