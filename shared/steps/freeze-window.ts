@@ -28,7 +28,7 @@ export async function settleFrozen(
   whenNothing: string,
 ): Promise<Outcome> {
   const promoted = promotedBefore(context);
-  if (promoted !== undefined) return { status: 'settled', why: `proven by the run before: ${promoted}` };
+  if (promoted !== undefined) return { status: 'settled', why: `proven before: ${promoted}` };
   const { deps, plan } = context;
   const endsAt = freezeEndsAt(context) ?? deps.clock.now();
   const leftSeconds = Math.max(0, (endsAt - deps.clock.now()) / 1000);

@@ -22,9 +22,9 @@ export const freeze = defineStep('freeze', async (context) => {
     const why = `the plan has no write lease: nothing else stops the writers of ${run.from.region} and lets them go on`;
     return { status: 'refused', refusal: 'not-freezable', why };
   }
-  const halted = await haltedBy(context);
-  if (halted !== undefined) return halted;
   const isSealed = promotedBefore(context) !== undefined;
+  const halted = isSealed ? undefined : await haltedBy(context);
+  if (halted !== undefined) return halted;
   if (!isSealed && freezeEndsAt(context) === undefined) await announce(context);
   const endsAt = freezeEndsAt(context) ?? deps.clock.now() + plan.policy.failback.freezeSecondsMax * 1000;
   // Behind a promotion nobody may take the claim back any more.

@@ -2,21 +2,20 @@ import { outwaitUntil } from '../domain/lease.ts';
 import { Leashed } from '../domain/leashed.ts';
 import { type Outcome, worst } from '../domain/outcome.ts';
 import type { LeaseTerms } from '../domain/plan.ts';
-import { isPlanned } from '../domain/run.ts';
-import { passedPointOfNoReturn } from '../domain/undo.ts';
+import { type Instant, isPlanned } from '../domain/run.ts';
 import { gateOf } from '../guard/gate.ts';
 import { defineStep, type StepContext } from './define-step.ts';
 import { freezeEndsAt, withinWindow } from './freeze-window.ts';
 import { haltedBy } from './halted.ts';
 import { type IsolationProof, proofIn, proofSentence } from './isolation-proof.ts';
+import { promotedBefore } from './promoted-before.ts';
 import { syncedIn } from './synced.ts';
 import { settlePhase } from './tasks.ts';
 
 /** Turns the standby data into the writer: the point of no return. It demands the proof that Isolate or Freeze has left. */
 export const promote = defineStep('promote', async (context) => {
   // Behind its promotion a run only goes forward: halted there, neither Region could write.
-  const isBehind = [context.entries, ...context.takenOver].some((one) => passedPointOfNoReturn(one) !== undefined);
-  const halted = isBehind ? undefined : await haltedBy(context);
+  const halted = promotedBefore(context) === undefined ? await haltedBy(context) : undefined;
   if (halted !== undefined) return halted;
   const proof = proofIn(context.entries);
   if (proof === undefined) {
@@ -30,8 +29,10 @@ export const promote = defineStep('promote', async (context) => {
   }
   const unproven = isPlanned(context.run) ? await notToBePromoted(context) : undefined;
   if (unproven !== undefined) return unproven;
-  const promoted = worst(await settlePhase(context, 'promote', patienceSeconds(context)), 'no data to promote');
-  if (promoted.status === 'waiting') return stillFrozen(context, promoted);
+  const endsAt = freezeOf(context);
+  const patience = patienceSeconds(context, endsAt);
+  const promoted = worst(await settlePhase(context, 'promote', patience), 'no data to promote');
+  if (promoted.status === 'waiting' && endsAt !== undefined) return stillFrozen(context, promoted, endsAt);
   if (promoted.status !== 'settled') return promoted;
   const isolated = `${proofSentence(proof)}; ${promoted.why}`;
   const terms = context.plan.policy.lease;
@@ -53,21 +54,23 @@ async function notToBePromoted({ deps, entries, run }: StepContext): Promise<Out
   return { status: 'refused', refusal: 'freeze-too-long', why };
 }
 
+/** A failover that has pre-empted a planned run is bound by no freeze: it has a Region to leave. */
+const freezeOf = (context: StepContext): Instant | undefined =>
+  isPlanned(context.run) ? freezeEndsAt(context) : undefined;
+
 /** Writes stand still: nobody looks longer than the freeze lasts for a moment in which promotion is possible. */
-function patienceSeconds(context: StepContext): number {
-  const { deps, plan } = context;
-  const endsAt = freezeEndsAt(context);
+function patienceSeconds({ deps, plan }: StepContext, endsAt: Instant | undefined): number {
   const leftSeconds = endsAt === undefined ? Number.POSITIVE_INFINITY : (endsAt - deps.clock.now()) / 1000;
   return leftSeconds > 0 ? Math.min(plan.pace.patienceSeconds, leftSeconds) : plan.pace.patienceSeconds;
 }
 
 /** A promotion that could not even be asked for within the freeze never will be: Restore lets writes go on. */
-async function stillFrozen(context: StepContext, promoted: Outcome): Promise<Outcome> {
-  const { deps, run } = context;
-  const endsAt = freezeEndsAt(context);
-  if (endsAt === undefined || deps.clock.now() < endsAt) return promoted;
+async function stillFrozen(context: StepContext, promoted: Outcome, endsAt: Instant): Promise<Outcome> {
+  const { deps, run, takenOver } = context;
+  if (deps.clock.now() < endsAt) return promoted;
+  // Read again: this very invocation may have asked.
   const entries = await deps.coordination.journal.read(run.id);
-  const isAsked = [entries, ...context.takenOver].some((one) => passedPointOfNoReturn(one) !== undefined);
+  const isAsked = promotedBefore({ entries, takenOver }) !== undefined;
   return isAsked ? promoted : withinWindow(context, promoted, endsAt);
 }
 

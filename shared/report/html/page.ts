@@ -1,26 +1,16 @@
 import { type GameDayReport, regionsOf } from '../game-day-report.ts';
 import { isoOf } from '../words.ts';
 import { chart } from './chart.ts';
+import { documentOf } from './document.ts';
 import { homeView } from './home-view.ts';
 import { html, type Markup, nothing } from './markup.ts';
-import { style } from './style.ts';
 import { summary } from './summary.ts';
 import { chartTables, checksTable, timelineTable } from './tables.ts';
 
-/** The whole document. The policy in its head is the proof that it loads nothing and runs nothing. */
-export const page = (report: GameDayReport): Markup => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<title>Game day of ${report.application}: ${report.verdict}</title>
-<style>${{ markup: style }}</style>
-</head>
-<body>
-<main>
-${summary(report)}
+export const page = (report: GameDayReport): Markup =>
+  documentOf(
+    `Game day of ${report.application}: ${report.verdict}`,
+    html`${summary(report)}
 <section><h2>What happened</h2>
 ${legend(report)}
 <div class="scroll">${chart(report)}</div>
@@ -30,11 +20,8 @@ ${home(report)}
 ${checksTable(report.checks)}</section>
 <section><h2>What was done, and why</h2>
 <div class="scroll">${timelineTable(report)}</div></section>
-${footer(report)}
-</main>
-</body>
-</html>
-`;
+${footer(report)}`,
+  );
 
 /** The same chart for the planned run, drawn from its opening. */
 function home(report: GameDayReport): Markup {

@@ -6,36 +6,23 @@ import {
   type ReplayableRow,
 } from '../reconciliation.ts';
 import { count, plural } from '../words.ts';
+import { documentOf } from './document.ts';
 import { html, type Markup, nothing } from './markup.ts';
-import { style } from './style.ts';
 
 /** A browser should open it. All rows stand in the JSON. */
 const limits = { rows: 1000, characters: 2000 } as const;
 
-/** The whole document. The policy in its head is the proof that it loads nothing and runs nothing. */
-export const reconciliationPage = (report: Reconciliation): Markup => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<title>Reconciliation of ${report.run}</title>
-<style>${{ markup: style }}</style>
-</head>
-<body>
-<main>
-<p class="eyebrow">Reconciliation · run ${report.run} · <time datetime="${report.reconciledAt}">${report.reconciledAt}</time></p>
+export const reconciliationPage = (report: Reconciliation): Markup =>
+  documentOf(
+    `Reconciliation of ${report.run}`,
+    html`<p class="eyebrow">Reconciliation · run ${report.run} · <time datetime="${report.reconciledAt}">${report.reconciledAt}</time></p>
 <h1>${headline(report)}</h1>
 ${report.resources.map(resourceSection)}
 <section><h2>The rows</h2>
 ${rowsTable(report)}</section>
 <footer><p><strong>Nothing was replayed.</strong>
-The old primary keeps these rows until its snapshot and its renamed instance are deleted. A row that was deleted in the Region in charge since the failover looks the same as one that never arrived there: decide row by row.</p></footer>
-</main>
-</body>
-</html>
-`;
+The old primary keeps these rows until its snapshot and its renamed instance are deleted. A row that was deleted in the Region in charge since the failover looks the same as one that never arrived there: decide row by row.</p></footer>`,
+  );
 
 const resourceSection = ({
   compared,

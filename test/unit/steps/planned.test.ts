@@ -2,10 +2,12 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../shared/steps/compare.ts';
+import type { Step } from '../../../shared/steps/contract.ts';
 import { detect } from '../../../shared/steps/detect.ts';
 import { finalSync } from '../../../shared/steps/final-sync.ts';
 import { freeze } from '../../../shared/steps/freeze.ts';
 import { hold } from '../../../shared/steps/hold.ts';
+import { isolate } from '../../../shared/steps/isolate.ts';
 import { promote } from '../../../shared/steps/promote.ts';
 import { protect } from '../../../shared/steps/protect.ts';
 import { reconcile } from '../../../shared/steps/reconcile.ts';
@@ -258,7 +260,10 @@ describe('The kill switch', () => {
     all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'available' });
     expect(await all.step(promote)).toMatchObject({ status: 'settled' });
     await killSwitch.halt(application, halt);
-    expect(await all.step(promote)).toMatchObject({ status: 'settled' });
+    // A person who lets a held run go on sends it to its freeze first.
+    for (const step of [freeze, finalSync, compare, promote]) {
+      expect(await all.step(step)).toMatchObject({ status: 'settled' });
+    }
   });
 });
 
@@ -306,6 +311,20 @@ describe('A failover during a planned run', () => {
     expect(await all.step(restore)).toMatchObject({ status: 'superseded' });
     const { lock } = all.coordinationIn(recovery.region);
     expect(await lock.run('run-2')).toMatchObject({ purpose: 'failover', takesOver: 'run-1', epoch: 2 });
+  });
+});
+
+describe('A failover that has pre-empted a planned run in its freeze', () => {
+  it('is bound by no freeze: it waits for its promotion as long as any', async () => {
+    const all = await frozen();
+    all.world.rds(recovery.region).patchInstance(replica.instance, { DBInstanceStatus: 'backing-up' });
+    Object.assign(all.plan.pace, { patienceSeconds: 2 });
+    const input = { machine: 'failover', runId: 'run-2', startedAt: new Date(all.clock.now()).toISOString() } as const;
+    const request = { application, trigger: 'manual', reason: 'the primary burns' } as const;
+    const failover = (step: Step) => step.run({ ...input, request }, all.deps());
+    for (const step of [detect, survey, isolate]) await failover(step);
+    all.clock.advance(60_000);
+    expect(await failover(promote)).toMatchObject({ status: 'waiting' });
   });
 });
 
