@@ -40,8 +40,7 @@ export async function startStandby(spec: StandbySpec): Promise<Server> {
   await ensureSlot(from, slot);
   const home = makeHome({ workplace, region, name, binaries: installBinaries(workplace) });
   try {
-    await copyUnderBackup({ from, through: spec.through, to: home });
-    spec.signal?.throwIfAborted();
+    await unlessGivenUp(copyUnderBackup({ from, through: spec.through, to: home }), spec.signal);
     const settings = [`primary_conninfo = '${conninfoOf(spec)}'`, `primary_slot_name = '${slot}'`];
     writeFor(home, 'standby.signal', []);
     writeFor(home, SETTINGS_FILE, [...settings, 'fsync = off']);
@@ -52,6 +51,20 @@ export async function startStandby(spec: StandbySpec): Promise<Server> {
   } catch (error) {
     await clearAway(home);
     throw error;
+  }
+}
+
+/** Its session may wait for an answer over a wire that is cut: nobody waits with it. What still comes of it is not heard. */
+async function unlessGivenUp(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(signal?.reason);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    await Promise.race([work, promise]);
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+    work.catch(() => undefined);
   }
 }
 
