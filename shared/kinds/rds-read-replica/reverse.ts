@@ -165,7 +165,8 @@ function keep(
     return wait(`${where} is ${standby.status}: it can be kept once it is available`, 1);
   if (snapshot === 'absent') {
     const action = { type: 'create-snapshot', instance, snapshot: kept } as const;
-    return act(action, `keep what only ${where} may have: take the snapshot ${kept}`);
+    const then = 'then it is renamed, and a replica of the writer is built in its place';
+    return act(action, `keep what only ${where} may have: take the snapshot ${kept}; ${then}`);
   }
   if (snapshot.resourceId !== standby.resourceId) {
     return refuse('replica-broken', `the snapshot ${kept} is not one of ${where}; delete or rename it`);
