@@ -134,12 +134,7 @@ describe('the way home fails before the switch, and everything is as it was', ()
 
   it('in Scale, where no task finds a place: the replica stays, as it protects the application', async () => {
     const history = await goingHome({
-      begin: ({ plan, world }) => {
-        world.ecs(plan.regions.primary).setCapacity('shop', 0);
-        world
-          .ecs(plan.regions.primary)
-          .operations.UpdateService({ cluster: 'shop', service: 'orders', desiredCount: 0 });
-      },
+      begin: ({ plan, world }) => world.ecs(plan.regions.primary).setCapacity('shop', 0),
       end: ({ plan, world }) => world.ecs(plan.regions.primary).setCapacity('shop', Number.POSITIVE_INFINITY),
     });
     expect(wrongIn(failbackOf(history), 'scale')).toMatchObject({ refusal: 'deadline-passed' });
