@@ -1,5 +1,6 @@
 import { alarmTwice } from './alarm-twice.ts';
 import { capacityShort } from './capacity-short.ts';
+import { diesInFreeze } from './dies-in-freeze.ts';
 import { failbackFails } from './failback-fails.ts';
 import { failbackHeld } from './failback-held.ts';
 import { badDeploy, observerSick } from './false-alarms.ts';
@@ -44,6 +45,7 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   zombieConsumers,
   ...failbackFails,
   ...failbackHeld,
+  diesInFreeze,
   failoverDuringFailback,
   pingPong,
 ];
