@@ -1,6 +1,7 @@
 import { alarmTwice } from './alarm-twice.ts';
 import { capacityShort } from './capacity-short.ts';
 import { failbackFails } from './failback-fails.ts';
+import { failbackHeld } from './failback-held.ts';
 import { badDeploy, observerSick } from './false-alarms.ts';
 import { grayErrors } from './gray-errors.ts';
 import { approvalTimeout, lagAboveRpo, lagUnknown } from './losses.ts';
@@ -42,6 +43,7 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   homeReturnsWithOrphans,
   zombieConsumers,
   ...failbackFails,
+  ...failbackHeld,
   failoverDuringFailback,
   pingPong,
 ];
