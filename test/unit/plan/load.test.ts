@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadPlan, PlanError } from '../../../shared/plan/load.ts';
 import { terms } from '../../support/leased.ts';
+import '../../support/loaded-kinds.ts';
 import { changedPlan, type Draft, samplePlan } from '../../support/sample-plan.ts';
 
 /** The paths of all problems of a plan, in the order in which they are listed; none for a good plan. */
