@@ -148,7 +148,9 @@ describe('observe', () => {
   });
 
   it('does not ask for quotas where a replica is there, and refuses nothing when RDS does not tell', async () => {
-    rds.on(DescribeAccountAttributesCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' }));
+    rds
+      .on(DescribeAccountAttributesCommand)
+      .rejects(Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' }));
     expect(await look()).not.toHaveProperty('quotas');
     rds.resetHistory();
     const replica = { ...old, ReadReplicaSourceDBInstanceIdentifier: writerArn };
