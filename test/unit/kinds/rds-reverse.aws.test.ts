@@ -141,8 +141,8 @@ describe('observe', () => {
     await expect(look()).rejects.toMatchObject({ name: 'TransientError' });
   });
 
-  it('reads the quotas of the Region at rest, those that a repair needs', async () => {
-    expect((await look()).quotas).toEqual([{ name: 'DBInstances', used: 22, max: 40 }]);
+  it('reads the quotas of the Region at rest', async () => {
+    expect((await look()).quotas).toContainEqual({ name: 'DBInstances', used: 22, max: 40 });
     const [asked] = rds.commandCalls(DescribeAccountAttributesCommand);
     expect(await asked?.thisValue.config.region()).toBe('eu-west-1');
   });
