@@ -19,7 +19,7 @@ export interface Answers {
   to: { position: string; writable: boolean; replica: boolean };
   rows: { from: number; to: number };
   /** Chunks of one row each that only the Region being activated has, and how long it takes to read one. */
-  chunks: { count: number; takeSeconds: number };
+  chunks: { count: number; takeSeconds: number; answer: boolean };
   gateAnswers: boolean;
   readonly gateAsked: {
     readonly method: string;
@@ -54,7 +54,7 @@ export async function plannedShop(change: (plan: Draft) => void = () => {}): Pro
     from: { position: '70', writable: false, replica: false },
     to: { position: '70', writable: false, replica: true },
     rows: { from: 3, to: 3 },
-    chunks: { count: 0, takeSeconds: 0 },
+    chunks: { count: 0, takeSeconds: 0, answer: true },
     gateAnswers: true,
     gateAsked: [],
   };
@@ -120,6 +120,7 @@ function answerOf(answers: Answers, { body = '{}', method, url }: HttpRequest): 
   if (url.endsWith('/position')) return ok(answers[side]);
   const chunks = chunksOf(answers, side);
   const [, from] = /chunks\?from=(.*)$/.exec(url) ?? [];
+  if (from !== undefined && !answers.chunks.answer) return { answered: false, why: 'the endpoint is silent' };
   if (from !== undefined) {
     const rows = side === 'to' && chunks.length > 1 ? [{ key: from, row: { key: from } }] : [];
     return ok({ rows });

@@ -78,7 +78,7 @@ describe('Reconcile that takes longer than one invocation', () => {
   async function longWayBack({ chunks, secondsEach }: { readonly chunks: number; readonly secondsEach: number }) {
     const all = await openedPlannedShop();
     all.answers.to.replica = false;
-    all.answers.chunks = { count: chunks, takeSeconds: secondsEach };
+    all.answers.chunks = { count: chunks, takeSeconds: secondsEach, answer: true };
     const { lock } = all.coordinationIn(recovery.region);
     const run = (await lock.run('run-1')) ?? expect.unreachable();
     // As a failback: only that looks for orphans. Its direction does not matter here.
@@ -125,6 +125,14 @@ describe('Reconcile that takes longer than one invocation', () => {
     await lock.open({ ...wantsToOpen('run-2'), staleAfterMs: 0, coolDownMs: 0 });
     expect(await going).toMatchObject({ status: 'superseded' });
     expect(reconciliationOf(await journal.read('run-1'))).toBeUndefined();
+  });
+
+  it('says that it has not compared when a chunk cannot be read, and holds nothing up', async () => {
+    const all = await longWayBack({ chunks: 3, secondsEach: 1 });
+    all.answers.chunks.answer = false;
+    expect(await all.go()).toMatchObject({ status: 'settled', why: expect.stringContaining('the endpoint is silent') });
+    const report = reconciliationOf(await all.coordinationIn(recovery.region).journal.read('run-1'));
+    expect(report).toMatchObject({ compared: false, total: 0 });
   });
 
   it('writes down what it has found by the deadline of the step, and holds nothing up', async () => {
