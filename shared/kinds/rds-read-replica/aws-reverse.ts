@@ -13,16 +13,7 @@ import type { Outside } from '../../aws/outside.ts';
 import { hasCode, isFailure, TransientError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
 import { describe, toInstance } from './aws-instance.ts';
-import {
-  type Quota,
-  quotasNeeded,
-  type ReverseAction,
-  type ReverseFacts,
-  type Settings,
-  type Snapshot,
-  type Standby,
-  type Writer,
-} from './check.ts';
+import type { Quota, ReverseAction, ReverseFacts, Settings, Snapshot, Standby, Writer } from './check.ts';
 import { builtTag, keptName } from './names.ts';
 import type { Spec } from './spec.ts';
 
@@ -50,10 +41,9 @@ async function quotasIn(region: string, outside: Outside): Promise<readonly Quot
     const answer = await converted(`reading the quotas of RDS in ${region}`, () =>
       client.send(new DescribeAccountAttributesCommand({})),
     );
-    return (answer.AccountQuotas ?? []).flatMap(({ AccountQuotaName, Max: max, Used: used }) => {
-      const name = quotasNeeded.find((one) => one === AccountQuotaName);
-      return name === undefined || max === undefined || used === undefined ? [] : [{ name, used, max }];
-    });
+    return (answer.AccountQuotas ?? []).flatMap(({ AccountQuotaName: name, Max: max, Used: used }) =>
+      name === undefined || max === undefined || used === undefined ? [] : [{ name, used, max }],
+    );
   } catch (error) {
     if (!isFailure(error)) throw error;
     return undefined;

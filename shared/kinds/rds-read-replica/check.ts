@@ -17,7 +17,6 @@ import type { Spec } from './spec.ts';
 
 export type { Instance } from './instance.ts';
 export type { Quota, ReverseAction, ReverseFacts, Snapshot, Standby, Writer } from './reverse.ts';
-export { quotasNeeded } from './reverse.ts';
 export type { Settings } from './settings.ts';
 
 /** As much of recorded facts as is used: they come from the table, so they are foreign. */

@@ -31,17 +31,11 @@ export interface Snapshot {
 
 /** An account may have so many of something in a Region, and has so many. */
 export interface Quota {
-  /** As RDS calls it. */
-  readonly name: (typeof quotasNeeded)[number];
+  /** As RDS calls it, https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AccountQuota.html */
+  readonly name: string;
   readonly used: number;
   readonly max: number;
 }
-
-/**
- * What RDS needs room for when a replica is built beside the old primary. Names as in the API reference,
- * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AccountQuota.html
- */
-export const quotasNeeded = ['DBInstances', 'ManualSnapshots'] as const;
 
 /** What phase reverse looks at: both ends, and the snapshot that this run would take. */
 export interface ReverseFacts {
@@ -208,21 +202,16 @@ function obstacleTo({ run }: Goal, writer: Writer, settings: Settings | undefine
   return undefined;
 }
 
-const inWords: Readonly<Record<Quota['name'], string>> = {
-  DBInstances: 'DB instances',
-  ManualSnapshots: 'manual DB snapshots',
-};
-
 /** The old primary stays, under another name, so that a replica is one instance more; and it is kept by a snapshot first. */
 function shortOf({ run }: Goal, { quotas = [], snapshot, standby }: ReverseFacts): string | undefined {
-  const needsSnapshot = standby !== 'absent' && snapshot === 'absent';
-  const isFull = ({ max, name, used }: Quota) => used >= max && (name === 'DBInstances' || needsSnapshot);
-  const full = quotas.find(isFull);
+  const needed = new Map([['DBInstances', 'DB instances']]);
+  if (standby !== 'absent' && snapshot === 'absent') needed.set('ManualSnapshots', 'manual DB snapshots');
+  const full = quotas.find(({ max, name, used }) => used >= max && needed.has(name));
   if (full === undefined) return undefined;
   const { max, name, used } = full;
   const remedy =
     'delete what nobody needs, or have the quota raised: aws service-quotas request-service-quota-increase';
-  return `the account has ${used} of the ${max} ${inWords[name]} that it may have in ${run.to.region}; ${remedy}`;
+  return `the account has ${used} of the ${max} ${needed.get(name)} that it may have in ${run.to.region}; ${remedy}`;
 }
 
 const standbyIs = ({ run }: Goal, spec: Spec): string => `${spec[run.to.place].instance} in ${run.to.region}`;

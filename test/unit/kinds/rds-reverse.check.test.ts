@@ -86,6 +86,7 @@ describe('quotas', () => {
   });
 
   it.each<[string, Partial<ReverseFacts>]>([
+    ['what is full is not needed', { quotas: [{ name: 'ReservedDBInstances', used: 40, max: 40 }] }],
     ['the last place is free', { quotas: [{ ...instancesFull, used: 39 }] }],
     ['RDS does not tell', {}],
     ['the snapshot was taken already', { quotas: [snapshotsFull], snapshot }],
