@@ -9,7 +9,8 @@ export async function readPlan(file: string): Promise<Plan> {
     return await loadPlan(file, await readFile(file, 'utf8'));
   } catch (error) {
     const isUnreadable = error instanceof Error && 'syscall' in error;
-    if (error instanceof PlanError || isUnreadable) throw new UsageError(error.message);
+    if (isUnreadable) throw new UsageError(`${error.message}: a new plan begins as a copy of plans/example.plan.yml`);
+    if (error instanceof PlanError) throw new UsageError(error.message);
     throw error;
   }
 }

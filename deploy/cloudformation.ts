@@ -8,6 +8,9 @@ export interface Resource {
 }
 export type Resources = Readonly<Record<string, Resource>>;
 
+/** What is added to resources that osls makes by itself. */
+export type Extensions = Readonly<Record<string, { readonly Properties: Readonly<Record<string, unknown>> }>>;
+
 export const ref = (logicalId: string) => ({ Ref: logicalId });
 export const att = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalId, attribute] });
 
@@ -19,10 +22,15 @@ export const pascal = (id: string): string =>
   id.replaceAll(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** How osls calls the resource of a function: `flip-dns` → `FlipDashdnsLambdaFunction`. */
-export const functionId = (name: string): string => {
+export const functionId = (name: string): string => `${spelledByOsls(name)}LambdaFunction`;
+
+/** And that of its log group, which osls makes. */
+export const logGroupId = (name: string): string => `${spelledByOsls(name)}LogGroup`;
+
+function spelledByOsls(name: string): string {
   const spelled = name.replaceAll('-', 'Dash');
-  return `${spelled.charAt(0).toUpperCase()}${spelled.slice(1)}LambdaFunction`;
-};
+  return `${spelled.charAt(0).toUpperCase()}${spelled.slice(1)}`;
+}
 
 export interface Statement {
   readonly Effect: 'Allow';

@@ -43,17 +43,14 @@ const inPlaces = ({ plan }: Deployment, of: (place: Place, region: string) => re
   places.flatMap((place) => of(place, plan.regions[place]));
 
 function runs(deployment: Deployment): Graph {
-  const ends = [
-    'ExecutionsStarted',
-    'ExecutionsSucceeded',
-    'ExecutionsFailed',
-    'ExecutionsAborted',
-    'ExecutionsTimedOut',
-  ];
-  const found = inPlaces(deployment, (place, region) => {
-    const machine = arn('states', region, `stateMachine:${namesOf(deployment).machine('failover')}`);
-    return ends.map((end) => ['AWS/States', end, 'StateMachineArn', machine, { region, label: `${end} ${place}` }]);
-  });
+  const ends = ['Started', 'Succeeded', 'Failed', 'Aborted', 'TimedOut'];
+  const found = inPlaces(deployment, (place, region) =>
+    [...deployment.machines.keys()].flatMap((name) => {
+      const machine = arn('states', region, `stateMachine:${namesOf(deployment).machine(name)}`);
+      const line = (end: string) => ({ region, label: `${name} ${end} ${place}` });
+      return ends.map((end) => ['AWS/States', `Executions${end}`, 'StateMachineArn', machine, line(end)]);
+    }),
+  );
   return { title: 'Runs', metrics: found, stat: 'Sum', period: 300 };
 }
 

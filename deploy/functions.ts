@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import { stepIds } from '../shared/domain/phase.ts';
-import { att, functionId, pascal, type Resources, ref, role, sub } from './cloudformation.ts';
+import {
+  att,
+  type Extensions,
+  functionId,
+  logGroupId,
+  pascal,
+  type Resources,
+  ref,
+  role,
+  sub,
+} from './cloudformation.ts';
 import { type Deployment, holdsData, namesOf } from './deployment.ts';
+import { customerKey } from './keys.ts';
 import { isAsynchronous, statementsOf } from './permissions.ts';
 import { isScheduled } from './schedules.ts';
 import { stepTimeoutSeconds } from './timeouts.ts';
@@ -78,6 +89,13 @@ export function functionResources(deployment: Deployment): Resources {
   const versions = names.filter(isStep).map((name) => [versionId(deployment, name), versionOf(name)]);
   const asynchronous = names.filter(isAsynchronous).map((name) => [`${pascal(name)}Invocations`, invocations(name)]);
   return Object.fromEntries([...roles, ...versions, ...asynchronous]);
+}
+
+/** The key of one's own for the logs of functions: osls makes their groups, and has no word for it. */
+export function functionLogKeys(deployment: Deployment): Extensions {
+  if (deployment.parameters.encryption === 'aws') return {};
+  const key = { Properties: customerKey(deployment, 'KmsKeyId') };
+  return Object.fromEntries(functionsAt(deployment).map((name) => [logGroupId(name), key]));
 }
 
 const isStep = (name: string): boolean => stepIds.some((id) => id === name);

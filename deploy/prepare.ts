@@ -17,10 +17,20 @@ export interface Wish {
 
 /** @throws PlanError with every reason why this plan cannot be deployed like this */
 export async function checkedPlan({ parameters, planFile, stage }: Wish): Promise<Plan> {
-  const plan = await loadPlan(planFile, await readFile(planFile, 'utf8'));
+  const plan = await loadPlan(planFile, await readPlanFile(planFile));
   const problems = deploymentProblems({ plan, stage, parameters, functions: functionNames() });
   if (problems.length > 0) throw new PlanError(planFile, problems);
   return plan;
+}
+
+async function readPlanFile(planFile: string): Promise<string> {
+  try {
+    return await readFile(planFile, 'utf8');
+  } catch (error) {
+    const problem = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const remedy = 'name a file that is there; a new plan begins as a copy of plans/example.plan.yml';
+    throw new PlanError(planFile, [{ path: '--plan', problem, remedy }]);
+  }
 }
 
 /** Builds every function with the plan in it, ready to be packaged for any of its Regions. */

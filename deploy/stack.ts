@@ -1,9 +1,15 @@
 import { alarmResources } from './alarms.ts';
-import type { Resources } from './cloudformation.ts';
+import type { Extensions, Resources } from './cloudformation.ts';
 import { dashboardResources } from './dashboard.ts';
 import { type Deployment, holdsData, namesOf, regionOf } from './deployment.ts';
 import { eventResources } from './events.ts';
-import { functionResources, functionsAt, type PackagedFunction, packagedFunctions } from './functions.ts';
+import {
+  functionLogKeys,
+  functionResources,
+  functionsAt,
+  type PackagedFunction,
+  packagedFunctions,
+} from './functions.ts';
 import { gameDayResources } from './game-day.ts';
 import { keyResources } from './keys.ts';
 import { machineResources } from './machine.ts';
@@ -19,7 +25,8 @@ export interface Stack {
   readonly region: string;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly functions: Readonly<Record<string, PackagedFunction>>;
-  readonly resources: { readonly Resources: Resources };
+  /** `extensions` adds to what osls makes by itself. */
+  readonly resources: { readonly Resources: Resources; readonly extensions: Extensions };
 }
 
 /** The stack of one Region: everything that the plan and the code decide. */
@@ -33,7 +40,7 @@ export function stackOf(deployment: Deployment): Stack {
       UNDERSTUDY_STATE_MACHINE_ARN: machineArn(deployment, 'failover'),
     },
     functions: packagedFunctions(deployment),
-    resources: { Resources: resourcesOf(deployment) },
+    resources: { Resources: resourcesOf(deployment), extensions: functionLogKeys(deployment) },
   };
 }
 

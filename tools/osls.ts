@@ -8,12 +8,12 @@ import { PlanError } from '../shared/plan/load.ts';
 const usage = (script: string) => `usage: npm run ${script} -- [--stage dev] [--plan plans/example.plan.yml]
        [--consistency strong|eventual] [--encryption aws|customer] [--dashboard on|off]
        [--game-day-subnets none|KEY=VALUE]
-docs/deploy.md explains them.`;
+docs/deploy.md explains them. Exit codes: 0 done, 1 failed, 2 refused before anything was created.`;
 
 class UsageError extends Error {}
 
-/** What was asked for on the command line. @throws UsageError */
-function wishOf(script: string): Wish {
+/** What was asked for on the command line; undefined: the help. @throws UsageError */
+function wishOf(script: string): Wish | undefined {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   const options = {
     stage: text('dev'),
@@ -22,9 +22,11 @@ function wishOf(script: string): Wish {
     encryption: text('aws'),
     dashboard: text('on'),
     'game-day-subnets': text('none'),
-  };
+    help: { type: 'boolean', default: false },
+  } as const;
   try {
-    const { consistency, dashboard, encryption, plan, stage, ...others } = parseArgs({ options }).values;
+    const { consistency, dashboard, encryption, help, plan, stage, ...others } = parseArgs({ options }).values;
+    if (help) return undefined;
     const given = { consistency, dashboard, encryption, gameDaySubnets: others['game-day-subnets'] };
     return { stage, planFile: plan, parameters: Parameters.parse(given) };
   } catch (error) {
@@ -35,16 +37,15 @@ function wishOf(script: string): Wish {
 /** Runs a script with its wish; 2 is the exit code for what was refused before anything was done. */
 export async function withWish(script: string, run: (wish: Wish) => Promise<void>): Promise<void> {
   try {
-    await run(wishOf(script));
+    const wish = wishOf(script);
+    if (wish === undefined) console.log(usage(script));
+    else await run(wish);
   } catch (error) {
-    const isRefusal = error instanceof PlanError || error instanceof UsageError || isMissingFile(error);
+    const isRefusal = error instanceof PlanError || error instanceof UsageError;
     console.error(isRefusal || isFailure(error) ? error.message : error);
     process.exitCode = isRefusal ? 2 : 1;
   }
 }
-
-const isMissingFile = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Where osls puts the template and the archives of one Region. */
 export const packagePath = (region: string): string => `dist/packages/${region}`;

@@ -32,7 +32,7 @@ const bootstrap = fileURLToPath(import.meta.resolve('./bootstrap.ts'));
 
 export async function startSandbox(wanted: SandboxWanted): Promise<Sandbox> {
   const api = await openRuntimeApi();
-  const child = spawn(wanted, api);
+  const child = await spawnOrClose(wanted, api);
   const over = child.exited.then(({ code, signal }) => {
     const message = `Runtime exited with ${signal === null ? `exit status ${code}` : `signal ${signal}`}`;
     api.end(named('Runtime.ExitError', message));
@@ -64,6 +64,16 @@ function expire(api: RuntimeApi, child: LabProcess): void {
 }
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+/** A process that cannot be started, as in a lab that has closed, leaves no server behind: it would keep ours from ending. */
+async function spawnOrClose(wanted: SandboxWanted, api: RuntimeApi): Promise<LabProcess> {
+  try {
+    return spawn(wanted, api);
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
+}
 
 function spawn(wanted: SandboxWanted, api: RuntimeApi): LabProcess {
   const { entry, env, functionName, log, region, workplace } = wanted;

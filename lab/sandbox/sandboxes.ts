@@ -63,7 +63,10 @@ function makePool(start: () => Promise<Sandbox>) {
   const startOne = async (): Promise<Sandbox> => {
     const starting = start();
     all.add(starting);
-    const sandbox = await starting;
+    const sandbox = await starting.catch((error: unknown) => {
+      all.delete(starting);
+      throw error;
+    });
     // One that has died makes room for another, which whoever waits may start.
     void sandbox.ended.then(() => {
       all.delete(starting);

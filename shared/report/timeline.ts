@@ -44,17 +44,22 @@ export function timeline(entries: readonly JournalEntry[], marks: readonly Mark[
 }
 
 /**
- * From the first start of each step to its last end, in the order of a run. Steps that never started are left out. Detect
+ * From the first start of each step to its last end, as they began. Steps that never started are left out. Detect
  * runs before there is a journal: the line that opens the run is its end, and its beginning is the loss (`sinceLoss`).
  */
 export function stepSpans(events: readonly StepEvent[]): StepSpan[] {
-  return stepIds.flatMap((step) => {
+  const spans = stepIds.flatMap((step) => {
     const own = events.filter((event) => event.step === step);
     const startedAt = own.find(({ event }) => event === 'step-started' || event === 'run-opened')?.at;
     const finishedAt = own.findLast(({ event }) => event === 'step-finished' || event === 'run-opened')?.at ?? null;
     return startedAt === undefined ? [] : [{ step, startedAt, finishedAt }];
   });
+  return spans.toSorted((a, b) => a.startedAt - b.startedAt);
 }
+
+/** Scale stands beside Isolate and Promote in a failover, and alone before the freeze of a planned run. */
+export const isInParallel = ({ step }: StepSpan, spans: readonly StepSpan[]): boolean =>
+  step === 'scale' && !spans.some((span) => span.step === 'freeze');
 
 /** Seconds per phase. Detection is counted from the loss: the time in which nobody had noticed belongs to it. */
 export function phaseDurations(entries: readonly StepEvent[], lostAt: Instant): PhaseDurations {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { functionId, pascal } from '../../deploy/cloudformation.ts';
+import { functionId, logGroupId, pascal } from '../../deploy/cloudformation.ts';
 import { sites } from '../../deploy/deployment.ts';
 import { stepIds } from '../../shared/domain/phase.ts';
 import { places } from '../../shared/domain/run.ts';
@@ -220,6 +220,10 @@ describe('parameters', () => {
     expect(ofType(stack, 'AWS::SNS::Topic')).toMatchObject([{ KmsMasterKeyId: key }]);
     expect(ofType(stack, 'AWS::Logs::LogGroup')).toMatchObject(definitions.map(() => ({ KmsKeyId: key })));
     expect(JSON.stringify(ofType(stack, 'AWS::DynamoDB::GlobalTable'))).not.toContain('Key","Arn');
+    // osls makes the log groups of functions, and takes from us what it has no word for.
+    const logs = Object.keys(stack.functions).map((name) => [logGroupId(name), { Properties: { KmsKeyId: key } }]);
+    expect(stack.resources.extensions).toEqual(Object.fromEntries(logs));
+    expect(stacks.primary.resources.extensions).toEqual({});
   });
 
   it('gameDaySubnets makes an experiment on these subnets in the primary Region only', async () => {
@@ -251,6 +255,12 @@ describe('the dashboard', () => {
       { horizontal: [{ label: 'RPO', value: example.objectives.rpoSeconds }] },
       { horizontal: [{ label: 'RTO', value: example.objectives.rtoSeconds }] },
     ]);
+  });
+
+  it('counts the runs of every state machine, in both places', () => {
+    const machines = JSON.stringify(widgets).matchAll(/stateMachine:([\w-]+)/g);
+    const counted = new Set([...machines].map(([, name]) => name));
+    expect([...counted].sort()).toEqual(definitions.map(({ id }) => `understudy-shop-prod-${id}`).sort());
   });
 
   it('shows state, lag, readiness, drills, recoveries, runs and trouble', () => {

@@ -54,6 +54,14 @@ describe.each(definitions)('$id', ({ id, lambdaTasks, machine, scopes, states, t
       expect(Object.keys(state).filter((field) => !known.includes(field))).toEqual([]);
     });
 
+    it('explains itself in the graph of the console: what works and what ends says what that means', () => {
+      const speaking = rawStates(JSON.parse(text)).filter(([, { Type }]) =>
+        ['Task', 'Parallel', 'Succeed', 'Fail'].includes(String(Type)),
+      );
+      const silent = speaking.filter(([, { Cause, Comment }]) => Comment === undefined && Cause === undefined);
+      expect(silent.map(([name]) => name)).toEqual([]);
+    });
+
     it('no task waits for a token, another execution or a job', () => {
       expect(text).not.toMatch(/waitForTaskToken|\.sync\b|TaskToken/);
     });

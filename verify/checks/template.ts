@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bench, type Check, ensure } from '../check.ts';
 import { packageWith } from '../packaged.ts';
@@ -23,8 +24,24 @@ const options = [
 export const templateWithOptions: Check = {
   id: 'cfn-lint-options',
   claim: 'So is the template of each Region with every option that is off by default',
-  run: async (bench) => `${options.join(' ')}: ${await lint(bench, await packageWith(options))}`,
+  async run(bench) {
+    const templates = await packageWith(options);
+    const seen = await lint(bench, templates);
+    const open = (await Promise.all(templates.map(({ file }) => logsWithoutKey(file)))).flat();
+    ensure(open.length === 0, `logs without the key of one's own: ${open.join(', ')}`);
+    return `${options.join(' ')}: ${seen}; all logs are under the key of one's own`;
+  },
 };
+
+/** osls makes the log groups of functions, so only what it has packaged tells whether the key is theirs, too. */
+async function logsWithoutKey(file: string): Promise<readonly string[]> {
+  const { Resources } = JSON.parse(await readFile(file, 'utf8')) as {
+    readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>;
+  };
+  return Object.entries(Resources).flatMap(([id, { Properties = {}, Type }]) =>
+    Type === 'AWS::Logs::LogGroup' && !('KmsKeyId' in Properties) ? [id] : [],
+  );
+}
 
 async function lint({ programs }: Bench, templates: Bench['packaged']['templates']): Promise<string> {
   ensure(templates.length >= regionsMin, `there are only ${templates.length} packaged templates`);

@@ -1,5 +1,5 @@
 import type { GameDayReport } from '../game-day-report.ts';
-import { firstWriteAt, type StepSpan } from '../timeline.ts';
+import { firstWriteAt, isInParallel, type StepSpan } from '../timeline.ts';
 import { duration, roundSeconds, stepTitle } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { plot, type Scale, type TimeWindow, tenth } from './scale.ts';
@@ -29,16 +29,15 @@ export const ganttHeight = (report: GameDayReport, spans: readonly StepSpan[]): 
 
 /** The steps, each in a row of its own, so that Scale is seen to run beside Isolate and Promote. */
 export function gantt(report: GameDayReport, { x, spans, window, top }: Drawing): Markup {
-  const rows = [...spans.map((span) => stepRow(span, window)), ...cacheRow(report)];
+  const rows = [...spans.map((span) => stepRow(span, isInParallel(span, spans), window)), ...cacheRow(report)];
   if (rows.length === 0) return html`<text class="empty" x="${plot.left}" y="${top + 17}">No step ran.</text>`;
   return html`<g>${rows.map((row, index) => drawRow(row, x, top + index * rowHeight))}</g>`;
 }
 
-function stepRow({ step, startedAt, finishedAt }: StepSpan, { endAt }: TimeWindow): Row {
+function stepRow({ step, startedAt, finishedAt }: StepSpan, parallel: boolean, { endAt }: TimeWindow): Row {
   const title = stepTitle(step);
   if (finishedAt === null) return { title, style: 'open', startAt: startedAt, endAt, took: 'did not end' };
   const took = duration(roundSeconds(finishedAt - startedAt));
-  const parallel = step === 'scale';
   return {
     title,
     style: parallel ? 'parallel' : 'serial',

@@ -23,11 +23,12 @@ ${checksTable(report.checks)}</section>
 ${footer(report)}`,
   );
 
-/** The same chart for the planned run, drawn from its opening. */
+/** The same chart for the planned run, drawn from its opening, and as there the Region that is left is the grey one. */
 function home(report: GameDayReport): Markup {
   const view = homeView(report);
   if (view === undefined) return nothing;
   return html`<section><h2>The way home</h2>
+${legend(view)}
 <div class="scroll">${chart(view, 'home')}</div></section>`;
 }
 

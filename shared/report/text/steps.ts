@@ -1,6 +1,6 @@
 import type { GameDayReport } from '../game-day-report.ts';
 import type { Paint } from '../paint.ts';
-import { homeSpans, reportSpans, type StepSpan } from '../timeline.ts';
+import { homeSpans, isInParallel, reportSpans, type StepSpan } from '../timeline.ts';
 import { duration, instantOf, roundSeconds, stepTitle } from '../words.ts';
 
 const barColumns = 48;
@@ -28,14 +28,15 @@ function barsOf(
   return spans.map((span) => {
     const from = Math.min(columnOf(span.startedAt), barColumns - 1);
     const to = Math.max(columnOf(span.finishedAt ?? endAt), from + 1);
-    const bar = (span.step === 'scale' ? '▒' : '█').repeat(to - from);
+    const parallel = isInParallel(span, spans);
+    const bar = (parallel ? '▒' : '█').repeat(to - from);
     const rest = ' '.repeat(barColumns - to);
-    return `  ${stepTitle(span.step).padEnd(10)} ${' '.repeat(from)}${paint.accent(bar)}${rest}  ${tookText(span)}`;
+    return `  ${stepTitle(span.step).padEnd(10)} ${' '.repeat(from)}${paint.accent(bar)}${rest}  ${tookText(span, parallel)}`;
   });
 }
 
-function tookText({ step, startedAt, finishedAt }: StepSpan): string {
+function tookText({ startedAt, finishedAt }: StepSpan, parallel: boolean): string {
   if (finishedAt === null) return 'did not end';
   const took = duration(roundSeconds(finishedAt - startedAt));
-  return step === 'scale' ? `${took}, in parallel` : took;
+  return parallel ? `${took}, in parallel` : took;
 }

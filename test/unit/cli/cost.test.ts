@@ -44,6 +44,10 @@ describe('the month at rest of the example', () => {
     expect(atRest.usdAfterFree).toBeLessThan(atRest.usd);
   });
 
+  it('is what the page about deployment says', () => {
+    expect(textOf('docs/deploy.md')).toContain(`$${atRest.usd.toFixed(2)} at list prices`);
+  });
+
   it('pays for functions that end at once, and for no metric', () => {
     expect(quantityOf('probe: running')).toBeCloseTo(3 * 43_800 * 0.3 * 0.25, 0);
     expect(quantityOf('guard: running')).toBeCloseTo(2 * 43_800 * 0.3 * 0.25, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { phaseDurations, reportSpans, stepSpans, timeline } from '../../../shared/report/timeline.ts';
+import { isInParallel, phaseDurations, reportSpans, stepSpans, timeline } from '../../../shared/report/timeline.ts';
 import { entries, journal, lostAt, marks, sample } from './sample.ts';
 
 describe('timeline', () => {
@@ -41,12 +41,23 @@ describe('stepSpans', () => {
     expect(stepSpans(repeated)).toEqual([{ step: 'promote', startedAt: lostAt + 100, finishedAt: lostAt + 450 }]);
   });
 
-  test('Steps come in the order of a run, whichever wrote first.', () => {
-    const parallel = journal([
-      [1, 'scale', 'step-started', ''],
-      [2, 'isolate', 'step-started', ''],
-    ]);
-    expect(stepSpans(parallel).map(({ step }) => step)).toEqual(['isolate', 'scale']);
+  test('Steps come as they began: a planned run scales before its freeze, a failover beside Isolate.', () => {
+    const planned = stepSpans(
+      journal([
+        [1, 'scale', 'step-started', ''],
+        [2, 'freeze', 'step-started', ''],
+        [3, 'promote', 'step-started', ''],
+      ]),
+    );
+    expect(planned.map(({ step }) => step)).toEqual(['scale', 'freeze', 'promote']);
+    expect(planned.map((span) => isInParallel(span, planned))).toEqual([false, false, false]);
+    const failover = stepSpans(
+      journal([
+        [1, 'isolate', 'step-started', ''],
+        [2, 'scale', 'step-started', ''],
+      ]),
+    );
+    expect(failover.map((span) => isInParallel(span, failover))).toEqual([false, true]);
   });
 });
 

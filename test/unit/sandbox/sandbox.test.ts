@@ -94,6 +94,17 @@ describe('a function in a process of its own', () => {
     await expect(sandbox.ready).rejects.toMatchObject({ name: 'TypeError', message: 'no such thing' });
   });
 
+  test('one that cannot be started leaves no server behind', async () => {
+    let address = '';
+    const spawn: typeof startProcess = ({ env = {} }) => {
+      address = env['AWS_LAMBDA_RUNTIME_API'] ?? '';
+      throw new Error('the workplace is closed');
+    };
+    const wanted = { region, functionName: 'detect', entry: '', env: {}, log: () => undefined };
+    await expect(startSandbox({ ...wanted, workplace: { spawn } })).rejects.toThrow('the workplace is closed');
+    await expect(fetch(`http://${address}/`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
   test('one that ends while it is asked is a Runtime.ExitError; one that takes too long is ended', async () => {
     const ending = await sandboxOf('export const handler = async () => process.exit(3);');
     await expect(ending.invoke(invocation({}))).rejects.toMatchObject({ name: 'Runtime.ExitError' });
@@ -177,6 +188,20 @@ describe('the environments of a function', () => {
     await expect.poll(() => sandboxes.length).toBe(4);
     sandboxes[3]?.answers.resolve('alive');
     expect(await late).toBe('alive');
+  });
+
+  test('ones that cannot be started take up no room, and do not keep the others from being closed', async () => {
+    let startable = false;
+    const pool = makeSandboxes(async () => {
+      if (!startable) throw new Error('not now');
+      const ended = new Promise<void>(() => undefined);
+      const alive = { ready: Promise.resolve(), ended, hasEnded: () => false };
+      return { ...alive, invoke: async () => 'done', close: async () => undefined };
+    });
+    for (let call = 0; call < 4; call++) await expect(pool.invoke(place, {}, context)).rejects.toThrow('not now');
+    startable = true;
+    expect(await pool.invoke(place, {}, context)).toBe('done');
+    await pool.close();
   });
 
   test('other Regions and other functions have environments of their own; all are closed with the lab', async () => {
