@@ -8,6 +8,7 @@ import { finalSync } from '../../../shared/steps/final-sync.ts';
 import { freeze } from '../../../shared/steps/freeze.ts';
 import { hold } from '../../../shared/steps/hold.ts';
 import { isolate } from '../../../shared/steps/isolate.ts';
+import { notify } from '../../../shared/steps/notify.ts';
 import { promote } from '../../../shared/steps/promote.ts';
 import { protect } from '../../../shared/steps/protect.ts';
 import { reconcile } from '../../../shared/steps/reconcile.ts';
@@ -17,7 +18,7 @@ import { reverse } from '../../../shared/steps/reverse.ts';
 import { survey } from '../../../shared/steps/survey.ts';
 import { openedPlannedShop, type PlannedShop, plannedShop } from '../../support/planned-shop.ts';
 import type { Draft } from '../../support/sample-plan.ts';
-import { application, primary, recovery } from '../../support/sample-run.ts';
+import { application, primary, recovery, wantsToOpen } from '../../support/sample-run.ts';
 import { replica } from '../../support/shop.ts';
 
 const leaseOf = ({ coordinationIn }: PlannedShop) => coordinationIn(recovery.region).lease.read(application);
@@ -342,5 +343,24 @@ describe('Protect', () => {
     sfn.rejects(new ExecutionAlreadyExists({ message: 'it runs', $metadata: {} }));
     expect(await all.step(protect)).toMatchObject({ status: 'settled' });
     sfn.restore();
+  });
+});
+
+describe('Notify of a reprotect', () => {
+  it('speaks from the Region in charge: the one that it repairs may be down', async () => {
+    const topicIn = (region: string) => `arn:aws:sns:${region}:123456789012:shop`;
+    const all = await plannedShop((plan) => {
+      const topics = { primary: topicIn(primary.region), recovery: topicIn(recovery.region) };
+      plan['notifications'] = [{ channel: 'sns', ...topics }];
+    });
+    all.world.sns(primary.region).seedTopic('shop');
+    const { lock } = all.coordinationIn(primary.region);
+    await lock.open(wantsToOpen('reprotect-1', { purpose: 'reprotect' }));
+    all.world.loseRegion(recovery.region);
+    const request = { application, purpose: 'reprotect', trigger: 'manual', reason: 'test' } as const;
+    const startedAt = new Date(all.clock.now()).toISOString();
+    const input = { machine: 'reprotect', runId: 'reprotect-1', startedAt, request } as const;
+    expect(await notify.run(input, all.deps(primary.region))).toMatchObject({ status: 'settled' });
+    expect(all.world.sns(primary.region).messages).toHaveLength(1);
   });
 });
