@@ -2,12 +2,8 @@ import { type Direction, directionOf } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
-<<<<<<< HEAD
 import { type Instant, isPlanned, type Purpose, type Run, seatOf } from '../domain/run.ts';
-=======
-import { type Instant, isPlanned, type Purpose, type Run } from '../domain/run.ts';
 import { commandFor } from './advice.ts';
->>>>>>> main
 import { type Confirmed, confirmBySignals } from './confirm-by-signals.ts';
 import { confirmWell } from './confirm-well.ts';
 import { type Deps, purposesOfMachine, type Step, type StepInput } from './contract.ts';
