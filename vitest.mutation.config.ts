@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that judge the pure folders, for Stryker (stryker.config.mjs): no process, no port, and little time each. */
+/**
+ * The tests that judge the pure folders, for Stryker (stryker.config.mjs): no process, no port, and little time each. They
+ * share one worker and what it has loaded, since Stryker starts a run for each of some thousand mutants.
+ */
 export default defineConfig({
   test: {
     include: [
@@ -10,7 +13,7 @@ export default defineConfig({
       'test/unit/report/**/*.test.ts',
       'test/property/{claims,detection,lease,standing-effects}.test.ts',
     ],
-    setupFiles: ['test/support/loaded-kinds.ts'],
+    isolate: false,
     testTimeout: 60_000,
   },
 });

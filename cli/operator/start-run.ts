@@ -4,6 +4,7 @@ import { findMachine } from '../../shared/start/find-machine.ts';
 import { machineFor } from '../../shared/start/machine-of.ts';
 import { startExecution } from '../../shared/start/start-execution.ts';
 import type { Command } from '../command.ts';
+import { firstWord } from './first-word.ts';
 import { type Operator, operatorCommand, type Said } from './operator.ts';
 
 export interface StartCommand {
@@ -27,7 +28,8 @@ export const startCommand = ({ about, force, purpose, summary, word }: StartComm
     run: (operator) => startRun(operator, purpose),
   });
 
-async function startRun(operator: Operator, purpose: Purpose): Promise<Said> {
+/** Waits until Detect has answered: a run that is refused there is over at once, and nobody else is at hand to say why. */
+export async function startRun(operator: Operator, purpose: Purpose): Promise<Said> {
   const { by, clock, flags, outside, reason, region, words } = operator;
   const [application = ''] = words;
   const machine = machineFor(purpose, operator.machine);
@@ -47,6 +49,15 @@ async function startRun(operator: Operator, purpose: Purpose): Promise<Said> {
   const kind = isPlanned({ purpose }) ? purpose : 'manual';
   const name = `${application}-${kind}-${clock.now()}-${randomUUID().slice(0, 8)}`.slice(0, 80);
   await startExecution(outside, { region, stateMachineArn, name, request });
+  const first = await firstWord(operator, { name, stateMachineArn });
+  if (first.heard === 'refused') {
+    const { why } = first;
+    return {
+      done: false,
+      text: `${purpose} refused: ${why}\n`,
+      json: { started: true, run: name, refused: true, why },
+    };
+  }
   return {
     done: true,
     text: `run ${name} started in ${region}\n`,

@@ -105,6 +105,17 @@ export const stoodStill =
     return at === undefined ? undefined : { at, why: `no order was acknowledged in the ${seconds} s that followed` };
   };
 
+/** A call that took effect in the Region of this place. To be asked from a moment on, see `since`. */
+export const calledIn =
+  (place: Place, command: string): Sight<Seen> =>
+  ({ calls, lostAt, plan }) => {
+    const region = plan.regions[place];
+    const call = calls.find(
+      (one) => one.at >= lostAt && one.applied && one.command === command && one.endpointRegion === region,
+    );
+    return call && { at: call.at, why: `${call.service} ${command} in ${region} by ${call.caller || 'somebody'}` };
+  };
+
 /** Looks only at what came after something else; without that, there is nothing to be seen. */
 export const since =
   (from: Sight, sight: Sight): Sight =>

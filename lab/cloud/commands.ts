@@ -23,6 +23,7 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
   RDS: {
     file: 'rds.ts',
     commands: {
+      DescribeAccountAttributes: reads(),
       DescribeDBInstances: reads('DBInstanceIdentifier', 'MaxRecords', 'Marker'),
       PromoteReadReplica: writes('DBInstanceIdentifier', 'BackupRetentionPeriod'),
       StopDBInstance: writes('DBInstanceIdentifier'),

@@ -38,6 +38,8 @@ export class DynamoDb implements Service {
       throw validationException('Transactions are not supported on tables with multi-Region strong consistency');
     },
   };
+  /** Items are never changed, only replaced. */
+  readonly answersAreConstant = true;
   readonly #host: Host;
   readonly #tables = new Map<string, Table>();
 

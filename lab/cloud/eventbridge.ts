@@ -83,6 +83,10 @@ export class EventBridge implements Service {
     for (const target of rules.flatMap((rule) => [...rule.targets.values()])) this.#deliver(target, event);
   }
 
+  isEnabled(rule: string): boolean {
+    return this.#rule(rule).enabled;
+  }
+
   #deliver(target: Target, event: CloudEvent): void {
     const { random, settings } = this.#host;
     const times = random() < settings.eventDuplicateProbability ? 2 : 1;

@@ -35,6 +35,8 @@ export interface CallPlace {
 
 export interface Service {
   readonly operations: Readonly<Record<string, Operation>>;
+  /** What it answers with is never changed afterwards, so that nobody needs a copy. */
+  readonly answersAreConstant?: true;
 }
 
 export const timestamp = (host: Host): Date => new Date(host.clock.nowMs());

@@ -1,4 +1,5 @@
 import type {
+  AccountQuota,
   CreateDBInstanceReadReplicaCommandInput,
   CreateDBSnapshotCommandInput,
   DBInstance,
@@ -19,11 +20,15 @@ import { modifyInstance } from './rds/modify.ts';
 import { createReplica, deleteInstance } from './rds/replicas.ts';
 import { Snapshots } from './rds/snapshots.ts';
 
+const quotaNames = ['DBInstances', 'ManualSnapshots'] as const;
+type QuotaName = (typeof quotaNames)[number];
+
 export type InstanceSeed = DBInstance & { readonly DBInstanceIdentifier: string };
 
 /** Amazon RDS in one Region. */
 export class Rds implements Service {
   readonly operations = {
+    DescribeAccountAttributes: () => ({ AccountQuotas: this.#quotas() }),
     DescribeDBInstances: (input: DescribeDBInstancesCommandInput) => this.#describe(input),
     PromoteReadReplica: (input: PromoteReadReplicaCommandInput) => this.#promote(input),
     StopDBInstance: (input: StopDBInstanceCommandInput) => this.#stop(input),
@@ -35,6 +40,8 @@ export class Rds implements Service {
     CreateDBSnapshot: (input: CreateDBSnapshotCommandInput) => this.#snapshots.create(input),
     DescribeDBSnapshots: (input: DescribeDBSnapshotsCommandInput) => this.#snapshots.describe(input),
   };
+  /** As a new account has them. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */
+  readonly #quotaMax: Record<QuotaName, number> = { DBInstances: 40, ManualSnapshots: 100 };
   readonly #host: Host;
   readonly #region: string;
   readonly #instances: Instances;
@@ -89,6 +96,16 @@ export class Rds implements Service {
 
   snapshots(): readonly DBSnapshot[] {
     return this.#snapshots.all();
+  }
+
+  /** The account may have so many in this Region. */
+  setQuota(name: QuotaName, max: number): void {
+    this.#quotaMax[name] = max;
+  }
+
+  #quotas(): readonly AccountQuota[] {
+    const used = { DBInstances: this.#instances.all().length, ManualSnapshots: this.#snapshots.all().length };
+    return quotaNames.map((name) => ({ AccountQuotaName: name, Used: used[name], Max: this.#quotaMax[name] }));
   }
 
   #describe(input: DescribeDBInstancesCommandInput): Omit<DescribeDBInstancesCommandOutput, '$metadata'> {

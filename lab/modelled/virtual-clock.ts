@@ -15,6 +15,24 @@ export interface VirtualClock extends Clock {
 /** As many immediates share one turn of the event loop, which costs more than most of what is done in it. */
 const turnsAtOnce = 64;
 
+/**
+ * Who is to be woken by a signal, in order. It has one listener for all of them: most sleep until the world stops, and to
+ * listen anew for each sleep costs more than the sleep.
+ */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+function wokenBy(signal: AbortSignal): Set<() => void> {
+  const known = waiting.get(signal);
+  if (known !== undefined) return known;
+  const sleepers = new Set<() => void>();
+  const wakeAll = (): void => {
+    for (const wake of sleepers) wake();
+  };
+  signal.addEventListener('abort', wakeAll, { once: true });
+  waiting.set(signal, sleepers);
+  return sleepers;
+}
+
 /** 2026-01-01T12:00:00Z: any fixed moment, so that a failure reads the same at each repetition. */
 export const noon: Instant = Date.UTC(2026, 0, 1, 12);
 
@@ -47,15 +65,16 @@ export function virtualClock(startsAt: Instant = noon): VirtualClock {
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
+      const woken = signal === undefined ? undefined : wokenBy(signal);
       const sleeper: Sleeper = asleep.add(now + ms, () => {
-        signal?.removeEventListener('abort', onAbort);
+        woken?.delete(onAbort);
         resolve();
       });
       const onAbort = (): void => {
         sleeper.isAwake = true;
         resolve();
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      woken?.add(onAbort);
       turnLater();
     });
   };

@@ -14,7 +14,7 @@ export interface Lived {
 
 /** What an onlooker can find out when the day is over. */
 export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
-  const { clients, clock, lag, plan, shop, world } = day;
+  const { clients, clock, lag, plan, shop, switched, world } = day;
   const executions = [plan.regions.primary, plan.regions.recovery].flatMap((region) => executionsIn(day, region));
   // Copied before anything is asked: asking is no part of the day.
   const calls = [...world.history];
@@ -27,6 +27,7 @@ export async function collect(day: OpenDay, lived: Lived): Promise<DayHistory> {
     acknowledgements: clients.acknowledgements,
     answers: clients.answers,
     lag,
+    switched,
     skewMs: Object.fromEntries(day.weather.skews),
     promotions: shop.replication.promotions,
     lastRows: shop.replication.rowsIn(shop.replication.promotions.at(-1)?.region ?? plan.regions.primary),

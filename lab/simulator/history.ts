@@ -4,6 +4,7 @@ import type { Instant, Run } from '../../shared/domain/run.ts';
 import type { LagSample } from '../checkers/evidence.ts';
 import type { ApiCall } from '../cloud/history.ts';
 import type { Acknowledgement, NameAnswer } from './clients.ts';
+import type { Switched } from './consumers.ts';
 import type { Strike } from './faults.ts';
 import type { Promoted } from './replication.ts';
 import type { Commit } from './shop.ts';
@@ -48,6 +49,8 @@ export interface DayHistory {
   readonly acknowledgements: readonly Acknowledgement[];
   readonly answers: readonly NameAnswer[];
   readonly lag: readonly LagSample[];
+  /** What the event sources of a plan that has some really were, as it changed. */
+  readonly switched: readonly Switched[];
   /** How far the clocks of a Region were ahead, all day; ms. */
   readonly skewMs: Readonly<Record<string, number>>;
   /** The Regions whose database became the writer during the day. */

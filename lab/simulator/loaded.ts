@@ -7,6 +7,7 @@ import { definitions } from '../gameday/equip-cloud.ts';
 import { addresses } from '../gameday/orders-address.ts';
 import { checkersSeeAfterSeconds, plannedTraffic } from '../gameday/traffic.ts';
 import type { Traffic } from '../gameday/traffics.ts';
+import { consumers } from './consumers.ts';
 
 /** In what the plan of a day differs from shop.plan.yml. */
 export interface Variant {
@@ -16,6 +17,8 @@ export interface Variant {
   readonly door?: boolean;
   /** The database that is left is to be stopped; RDS refuses that while it has a replica. */
   readonly stopSource?: boolean;
+  /** Events are handed to consumers by a mapping, a rule and a schedule, which follow the application. */
+  readonly consumers?: boolean;
 }
 
 const name = 'lab/simulator/shop.plan.yml';
@@ -24,7 +27,7 @@ const loaded = new Map<string, Promise<Plan>>();
 
 /** Everything that comes from a file, before modelled time begins: nobody may wait for a file in it. */
 export function loadedPlan(variant: Variant = {}): Promise<Plan> {
-  const key = JSON.stringify([variant.traffic, variant.door, variant.stopSource]);
+  const key = JSON.stringify([variant.traffic, variant.door, variant.stopSource, variant.consumers]);
   const plan = loaded.get(key) ?? load(variant);
   loaded.set(key, plan);
   return plan;
@@ -44,7 +47,8 @@ const door = {
   recovery: { securityGroup: 'sg-00000000000000002' },
 };
 
-function varied(yaml: string, { door: hasDoor = false, stopSource = false, traffic = 'record' }: Variant): string {
+function varied(yaml: string, variant: Variant): string {
+  const { consumers: hasConsumers = false, door: hasDoor = false, stopSource = false, traffic = 'record' } = variant;
   const document = parseDocument(yaml);
   const { resources } = document.toJS() as { readonly resources: readonly { readonly id: string }[] };
   const at = (id: string): number => resources.findIndex((resource) => resource.id === id);
@@ -61,5 +65,6 @@ function varied(yaml: string, { door: hasDoor = false, stopSource = false, traff
   }
   if (stopSource) document.setIn(['resources', at('orders-db'), 'stopSource'], true);
   if (hasDoor) document.addIn(['resources'], document.createNode(door));
+  if (hasConsumers) for (const one of consumers) document.addIn(['resources'], document.createNode(one));
   return document.toString();
 }

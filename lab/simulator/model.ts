@@ -8,6 +8,7 @@ import { addresses } from '../gameday/orders-address.ts';
 import { seedApplication } from '../gameday/seed-application.ts';
 import { noon, virtualClock } from '../modelled/virtual-clock.ts';
 import { armCallFaults, type Refusals } from './call-faults.ts';
+import { seedConsumers } from './consumers.ts';
 import { draw, durations, settingsOf } from './durations.ts';
 import type { Faults } from './faults.ts';
 import type { Chance } from './random.ts';
@@ -61,5 +62,6 @@ export function seedShop({ plan, substrate, world }: Model): void {
   const regions = { primary: { address: addresses.primary }, recovery: { address: addresses.recovery } };
   substrate.seedDatabase({ region: plan.regions.primary, instance: instances.primary }, 'writer');
   substrate.seedDatabase({ region: plan.regions.recovery, instance: instances.recovery }, 'standby');
+  seedConsumers({ world, plan });
   seedApplication({ world, plan, regions, ttlSeconds });
 }

@@ -9,6 +9,7 @@ import { deployStack, type Equipment, equipCloud } from '../gameday/equip-cloud.
 import { coordinationTable } from '../runtime.ts';
 import { type Clients, openClients } from './clients.ts';
 import { openConsole } from './console.ts';
+import { type Switched, watchConsumers } from './consumers.ts';
 import type { Day } from './day.ts';
 import { publishLag } from './lag-metric.ts';
 import { type ModelOptions, openModel, seedShop } from './model.ts';
@@ -19,6 +20,7 @@ import { openProcesses } from './processes.ts';
 export interface OpenDay extends Day {
   readonly clients: Clients;
   readonly lag: readonly LagSample[];
+  readonly switched: readonly Switched[];
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export async function openDay(options: ModelOptions): Promise<OpenDay> {
   await armAlarms(plan, world, processes.outsideOf);
   weather.slowness = 1;
   const lag = publishLag({ world, plan, shop });
+  const switched = watchConsumers({ world, plan });
   await evaluate(plan, processes.runtimeOf(plan.regions.recovery));
   startSchedules(world, plan);
   const clients = openClients({ world, plan, shop, chance: chance.fork('clients') });
@@ -44,6 +47,7 @@ export async function openDay(options: ModelOptions): Promise<OpenDay> {
     ...model,
     clients,
     lag,
+    switched,
     coordination,
     people,
     console: openConsole(world, plan),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Instant } from './run.ts';
 
 /** A row that only the old primary has: it was acknowledged there, and never replicated. */
@@ -10,14 +11,37 @@ export interface OrphanRow {
   readonly writtenAt?: Instant;
 }
 
+/** Where a search was broken off that goes on in the next invocation, and what all parts before have found. */
+export const Bookmark = z.object({
+  table: z.string(),
+  /** The key at which the last chunk begins that was read. */
+  chunk: z.string(),
+  /** Chunks that differed and were read. */
+  chunks: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  /** Rows that were written down. */
+  rows: z.int().nonnegative(),
+});
+export type Bookmark = z.infer<typeof Bookmark>;
+
+/** As much of a search as one invocation does. */
+export interface Stretch {
+  /** Left out: from the beginning. */
+  readonly after?: Bookmark;
+  /** Asked after each chunk: false breaks the search off there. It is also a sign of life of the run. */
+  goesOn(): Promise<boolean>;
+}
+
 export interface Orphans {
   /** False when the two databases could not be compared; `why` says why. */
   readonly compared: boolean;
-  /** At most as many as the kind's plan allows; the old primary keeps them all. */
+  /** Those of this stretch, and in all at most as many as the kind's plan allows; the old primary keeps them all. */
   readonly rows: readonly OrphanRow[];
-  /** How many there are. */
+  /** How many there are, those of earlier stretches included. */
   readonly total: number;
   readonly why: string;
+  /** There is more to be searched, from here. */
+  readonly next?: Bookmark;
 }
 
 /** An item of DynamoDB takes 400 KB, of which a line of the journal needs little itself. */

@@ -3,7 +3,7 @@ import type { Outside } from '../aws/outside.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Charged, DriftNote } from '../domain/drift.ts';
 import type { AcceptedLoss, LossEstimate } from '../domain/loss.ts';
-import type { Orphans } from '../domain/orphans.ts';
+import type { Orphans, Stretch } from '../domain/orphans.ts';
 import type { Phase, StepId } from '../domain/phase.ts';
 import type { Objectives } from '../domain/plan.ts';
 import type { RecordedFacts } from '../domain/ports.ts';
@@ -125,8 +125,11 @@ export interface ResourceKind<Spec, Facts, Action extends { readonly type: strin
    */
   estimateLoss?(goal: Goal, spec: Spec, facts: Facts): LossEstimate | undefined;
 
-  /** Must only read: the rows that only `to` has, the Region being returned to. Asked before anything there is changed. */
-  reconcile?(spec: Spec, target: Target, outside: Outside): Promise<Orphans>;
+  /**
+   * Must only read: the rows that only `to` has, the Region being returned to. Asked before anything there is changed. Must
+   * make some headway in each stretch, and break off when it is told to.
+   */
+  reconcile?(spec: Spec, target: Target, outside: Outside, stretch: Stretch): Promise<Orphans>;
 
   /** Phases whose facts, recorded while the Region being activated was in charge, `check` needs. Default: none. */
   readonly remembers?: readonly Phase[];

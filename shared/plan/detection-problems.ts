@@ -1,4 +1,4 @@
-import type { Detection, PlanFile, Signal } from '../domain/plan.ts';
+import { type Detection, type PlanFile, pausesWhenQuiet, type Signal } from '../domain/plan.ts';
 import { type Place, places } from '../domain/run.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import { repeated } from './repeated.ts';
@@ -79,8 +79,9 @@ function signalProblems({ kind, missingData, observer, watches }: Signal, index:
 }
 
 /** Observers look at different moments, so the last one notices what the first one saw up to a quiet pause later. */
-function probeProblems({ agreeWithinSeconds, holdSeconds, probes }: Detection): readonly PlanProblem[] {
-  const { everySeconds, quietEverySeconds } = probes;
+function probeProblems(detection: Detection): readonly PlanProblem[] {
+  const { agreeWithinSeconds, holdSeconds } = detection;
+  const { everySeconds, quietEverySeconds } = detection.probes;
   const problems: PlanProblem[] = [];
   if (quietEverySeconds < everySeconds) {
     problems.push({
@@ -89,7 +90,7 @@ function probeProblems({ agreeWithinSeconds, holdSeconds, probes }: Detection): 
       remedy: `give at least ${everySeconds} s, or shorten detection.probes.everySeconds`,
     });
   }
-  if (quietEverySeconds > everySeconds && quietEverySeconds + holdSeconds >= agreeWithinSeconds) {
+  if (pausesWhenQuiet({ detection }) && quietEverySeconds + holdSeconds >= agreeWithinSeconds) {
     problems.push({
       path: 'detection.agreeWithinSeconds',
       problem: `observers may notice trouble ${quietEverySeconds} s one after the other, signals must hold for ${holdSeconds} s, and a run gives up after ${agreeWithinSeconds} s`,

@@ -46,7 +46,11 @@ export interface Reconciliation extends TimeSpan {
   readonly rows: readonly ReplayableRow[];
 }
 
-/** What the step Reconcile leaves in the journal: pieces of rows, and after the last piece of a resource a summary. */
+/**
+ * What the step Reconcile leaves in the journal: pieces of rows; after those of one invocation how far it came, and after the
+ * last piece of a resource a summary. Both tell how many pieces are theirs.
+ */
+const HandedOn = z.object({ next: z.object({}), pieces: z.int().nonnegative() });
 const Summary = z.object({ compared: z.boolean(), total: z.int().nonnegative(), pieces: z.int().nonnegative() });
 const Row = z.object({
   table: z.string(),
@@ -79,19 +83,33 @@ export function reconciliationOf(entries: readonly JournalEntry[]): Reconciliati
   };
 }
 
-/** Pieces of an attempt that was broken off stand before those that count. */
 function resourceOf(
   line: JournalEntry,
   { pieces, ...summary }: z.infer<typeof Summary>,
   before: readonly JournalEntry[],
 ) {
   const resource = line.resource ?? '';
-  const own = before.flatMap((one) => (one.resource === line.resource ? [Piece.safeParse(one.data)] : []));
-  const counted = pieces === 0 ? [] : own.filter(({ success }) => success).slice(-pieces);
-  const rows = counted.flatMap(({ data }) => data?.rows ?? []).map((row) => replayable(resource, row));
+  const own = before.filter((one) => one.resource === line.resource).map(({ data }) => data);
+  const counted = piecesCounted([...own, { pieces, next: {} }]);
+  const rows = counted.flatMap((piece) => piece.rows).map((row) => replayable(resource, row));
   const byTable = Map.groupBy(rows, ({ table }) => table);
   const tables = [...byTable].map(([table, some]) => ({ table, rows: some.length, ...spanOf(some) }));
   return { rows, told: { resource, ...summary, why: line.why, tables } };
+}
+
+/** Of an attempt that was broken off, some pieces may stand before those that count. */
+function piecesCounted(lines: readonly unknown[]): readonly z.infer<typeof Piece>[] {
+  const counted: z.infer<typeof Piece>[] = [];
+  let open: z.infer<typeof Piece>[] = [];
+  for (const line of lines) {
+    const end = HandedOn.safeParse(line).data;
+    const piece = Piece.safeParse(line).data;
+    if (piece !== undefined) open.push(piece);
+    if (end === undefined) continue;
+    counted.push(...(end.pieces === 0 ? [] : open.slice(-end.pieces)));
+    open = [];
+  }
+  return counted;
 }
 
 const replayable = (resource: string, { writtenAt, ...row }: z.infer<typeof Row>): ReplayableRow => ({

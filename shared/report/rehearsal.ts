@@ -1,5 +1,5 @@
 import type { JournalEntry, WouldAct } from '../domain/journal.ts';
-import { type StepId, stepIds } from '../domain/phase.ts';
+import { plannedSteps, type StepId, stepIds } from '../domain/phase.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Run } from '../domain/run.ts';
 import type { Paint } from './paint.ts';
@@ -42,15 +42,21 @@ export interface Rehearsed {
 export function rehearsalOf({ application, entries, refusal, run }: Rehearsed): Rehearsal {
   const told = entries.flatMap((entry) => lineOf(entry, entries));
   const lines = refusal === undefined || told.some(({ would }) => would === 'refuse') ? told : [...told, late(refusal)];
-  const order = (line: RehearsedLine): number => stepIds.indexOf(line.step);
+  const order = orderOf(entries);
   return {
     application,
     fromRegion: run?.from.region ?? null,
     toRegion: run?.to.region ?? null,
     epoch: run?.epoch ?? null,
     verdict: lines.some(({ would }) => would === 'refuse') ? 'refused' : 'nothing-refused',
-    lines: lines.toSorted((a, b) => order(a) - order(b)),
+    lines: lines.toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step)),
   };
+}
+
+/** A planned run takes one step after the other, so its journal has their order; a failover takes some side by side. */
+function orderOf(entries: readonly JournalEntry[]): readonly StepId[] {
+  const isPlanned = entries.some(({ step }) => plannedSteps.includes(step));
+  return isPlanned ? [...new Set(entries.map(({ step }) => step))] : stepIds;
 }
 
 const late = (refusal: NonNullable<Rehearsed['refusal']>): RehearsedLine => ({ ...refusal, would: 'refuse' });
@@ -60,6 +66,8 @@ function lineOf(entry: JournalEntry, entries: readonly JournalEntry[]): readonly
   const line = { step, why, ...(resource === undefined ? {} : { resource }) };
   if (event === 'would-act') return [{ ...line, would: 'act', data: data as WouldAct }];
   if (event === 'would-wait') return [{ ...line, would: 'wait' }];
+  // It was refused too early, see shared/steps/dry-run.ts: the line above says what it would wait for.
+  if (refusal !== undefined && entries.some((one) => one.event === 'would-wait' && one.step === step)) return [];
   if (refusal !== undefined && resource !== undefined) return [{ ...line, would: 'refuse', refusal }];
   if (
     refusal !== undefined &&

@@ -36,10 +36,10 @@ export async function probe(
   durationSeconds: number,
   deps: ProbeDeps,
 ): Promise<{ readonly probes: number }> {
-  const { clock } = deps;
+  const { clock, log, outside, region } = deps;
   const until = clock.now() + durationSeconds * 1000;
   const looksAtOnce = places.length + (plan.detection.selfCheck.length > 0 ? 1 : 0);
-  const outbox = outboxOf({ ...deps, quietReports: looksAtOnce * quietProbes });
+  const outbox = outboxOf({ log, outside, region, quietReports: looksAtOnce * quietProbes });
   const { looks, probes } = looksOf({ plan, deps, outbox });
   const from = pausesWhenQuiet(plan) ? await untilTrouble({ plan, looks, until, clock }) : clock.now();
   if (from === undefined) return { probes: probes() };

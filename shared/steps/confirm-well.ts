@@ -2,6 +2,7 @@ import type { Direction } from '../domain/direction.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Purpose } from '../domain/run.ts';
 import { judgeWell } from '../domain/well.ts';
+import { commandFor } from './advice.ts';
 import type { Confirmed } from './confirm-by-signals.ts';
 import type { Deps, StepInput } from './contract.ts';
 
@@ -10,7 +11,7 @@ export async function confirmWell(
   { request, startedAt }: StepInput,
   deps: Deps,
   {
-    direction: { to },
+    direction: { from, to },
     plan,
     purpose,
   }: { readonly direction: Direction; readonly plan: Plan; readonly purpose: Purpose },
@@ -20,15 +21,21 @@ export async function confirmWell(
   const { stableSeconds } = plan.policy.failback;
   const asked = { place: to.place, now: deps.clock.now(), seconds: stableSeconds };
   const pulse = await readPulse(deps.outside, plan, { ...asked, probeFunction: probeBeside(deps.stateMachineArn) });
-  const { isWell, why } = judgeWell(pulse, { stableSeconds, everySeconds: plan.detection.probes.quietEverySeconds });
-  const sentence = `${to.region} ${why}`;
+  const { isWell, why: told } = judgeWell(pulse, {
+    stableSeconds,
+    everySeconds: plan.detection.probes.quietEverySeconds,
+  });
+  const sentence = `${to.region} ${told}`;
   if (isWell) return { status: 'settled', why: `${request.trigger}: ${request.reason}; ${sentence}` };
   // A reprotect holds nobody up and nobody watches it: what has troubled the Region may be the move that it comes from.
   const waitUntil = Date.parse(startedAt) + 2 * stableSeconds * 1000 + plan.detection.agreeWithinSeconds * 1000;
   if (purpose === 'reprotect' && deps.clock.now() < waitUntil) {
     return { status: 'waiting', why: sentence, retryAfterSeconds: Math.max(0.1, stableSeconds / 10) };
   }
-  return { status: 'refused', refusal: 'home-not-well', why: sentence };
+  const region = purpose === 'reprotect' ? from.region : to.region;
+  const again = commandFor({ application: plan.application, purpose, region });
+  const why = `${sentence}; once it has been well for ${stableSeconds} s: ${again}`;
+  return { status: 'refused', refusal: 'home-not-well', why };
 }
 
 /** All of a stack are called alike but for their last word, in every Region. */

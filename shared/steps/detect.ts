@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
 import { type Instant, isPlanned, type Purpose, type Run, seatOf } from '../domain/run.ts';
+import { commandFor } from './advice.ts';
 import { type Confirmed, confirmBySignals } from './confirm-by-signals.ts';
 import { confirmWell } from './confirm-well.ts';
 import { type Deps, purposesOfMachine, type Step, type StepInput } from './contract.ts';
@@ -23,7 +24,9 @@ export const detect: Step = {
     const direction = continued ?? directionOf(plan, input.request, charge);
     const purpose = continued?.purpose ?? input.request.purpose ?? purposesOfMachine[input.machine][0];
     const wrong =
-      wrongMachine(purpose, input) ?? wrongWay(purpose, direction) ?? wrongRegion(purpose, direction, input, deps);
+      wrongMachine(purpose, input) ??
+      wrongWay(purpose, direction, plan) ??
+      wrongRegion(purpose, direction, input, deps);
     if (wrong !== undefined) return resultOf('detect', wrong);
     // A repeated Detect finds its own run open; the signals may have changed since, the decision has not.
     const isNew = charge?.runId !== input.runId;
@@ -53,9 +56,10 @@ function wrongMachine(purpose: Purpose, { machine }: StepInput): Outcome | undef
   return { status: 'refused', refusal: 'wrong-machine', why };
 }
 
-function wrongWay(purpose: Purpose, { to }: Direction): Outcome | undefined {
+function wrongWay(purpose: Purpose, { to }: Direction, { application }: Plan): Outcome | undefined {
   if (purpose !== 'failback' || to.place === 'primary') return undefined;
-  const why = `the primary is in charge: there is no way home; understudy switchover moves to ${to.region}`;
+  const move = commandFor({ application, purpose: 'switchover', region: to.region });
+  const why = `the primary is in charge: there is no way home; to move to ${to.region}: ${move}`;
   return { status: 'refused', refusal: 'already-home', why };
 }
 
@@ -69,7 +73,7 @@ function wrongRegion(
   const own = seatOf({ from, purpose, to }).region;
   const allowed = request.trigger === 'takeover' ? [to.region, from.region] : [own];
   if (allowed.includes(region)) return undefined;
-  const why = `a ${purpose} of ${from.region} to ${to.region} has to run in ${own}, not in ${region}: start it in the Step Functions console of ${own}`;
+  const why = `a ${purpose} of ${from.region} to ${to.region} has to run in ${own}, not in ${region}: ${commandFor({ application: request.application, purpose, region: own })}`;
   return { status: 'refused', refusal: 'wrong-region', why };
 }
 
@@ -86,7 +90,7 @@ interface ToOpen {
 async function open(
   { request, runId }: StepInput,
   deps: Deps,
-  { direction, isNew, plan, purpose, why }: ToOpen,
+  { direction, isNew, plan, purpose, why: confirmed }: ToOpen,
 ): Promise<Outcome> {
   const halted = isNew ? await haltedBy({ deps, plan, run: { forced: request.force } }) : undefined;
   if (halted !== undefined) return halted;
@@ -97,11 +101,13 @@ async function open(
   const wanted = { runId, request, purpose, planHash: lock.hashOf(plan), from: direction.from, to: direction.to };
   const opening = await lock.open({ ...wanted, inChargeAtFirst, staleAfterMs, coolDownMs });
   if (opening.status !== 'opened') {
-    return { status: 'refused', refusal: opening.status, why: whyRefused(opening, deps.clock.now(), plan) };
+    const { region } = seatOf({ ...direction, purpose });
+    const why = whyRefused(opening, { now: deps.clock.now(), plan, purpose, region });
+    return { status: 'refused', refusal: opening.status, why };
   }
   const { run } = opening;
   const forced = run.forced === true ? ', forced past the kill switch and the cool-down' : '';
-  const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}${forced}: ${why}`;
+  const sentence = `epoch ${run.epoch}, from ${run.from.region} to ${run.to.region}${forced}: ${confirmed}`;
   // A run that was open before may have died before its first line.
   if (isNew || (await journal.read(runId)).length === 0) {
     await journal.append({ runId, epoch: run.epoch, step: 'detect', event: 'run-opened', why: sentence, data: run });
@@ -109,22 +115,43 @@ async function open(
   return { status: 'settled', why: sentence };
 }
 
-function whyRefused(opening: Exclude<Opening, { status: 'opened' }>, now: Instant, { policy }: Plan): string {
+interface Asked {
+  readonly now: Instant;
+  readonly plan: Plan;
+  readonly purpose: Purpose;
+  /** Where such a run is started. */
+  readonly region: string;
+}
+
+/** With the command that would help, where there is one. */
+function whyRefused(
+  opening: Exclude<Opening, { status: 'opened' }>,
+  { now, plan: { application, policy, regions }, purpose, region }: Asked,
+): string {
   switch (opening.status) {
     case 'run-over':
       return 'this run was opened before, and is over';
     case 'run-active': {
       const silentSeconds = Math.max(0, Math.round((now - opening.heartbeatAt) / 1000));
       const takeOver = `it can be taken over after ${policy.takeOverAfterSeconds} s of silence`;
-      return `run ${opening.runId} is already running; its last sign of life was ${silentSeconds} s ago, ${takeOver}`;
+      const look = `understudy journal show ${opening.runId} --region ${region}`;
+      return `run ${opening.runId} is already running; its last sign of life was ${silentSeconds} s ago, ${takeOver}: ${look}`;
     }
-    case 'region-not-in-charge':
-      return `${opening.activeRegion} is in charge, so there is nothing to leave`;
-    case 'plan-changed':
-      return 'the plan is not the one with which the last run was opened: compare the two, then start with force and a reason';
+    case 'region-not-in-charge': {
+      const other = opening.activeRegion === regions.primary ? regions.recovery : regions.primary;
+      const there = purpose === 'reprotect' ? opening.activeRegion : other;
+      // The way home leads only from the recovery Region.
+      const moves = purpose === 'failback' && there !== regions.primary ? 'switchover' : purpose;
+      const leave = commandFor({ application, purpose: moves, region: there });
+      return `${opening.activeRegion} is in charge, so there is nothing to leave: ${leave}`;
+    }
+    case 'plan-changed': {
+      const forced = commandFor({ application, purpose, region }, ' --force');
+      return `the plan is not the one with which the last run was opened: compare the two, then ${forced}`;
+    }
     case 'cooling-down': {
       const minutes = Math.ceil((opening.until - now) / 60_000);
-      return `run ${opening.runId} ended so recently that no other one starts for ${minutes} min: acknowledge it first`;
+      return `run ${opening.runId} ended so recently that no other one starts for ${minutes} min: understudy ack ${opening.runId}`;
     }
     case 'nothing-to-take-over':
       return `the lock is held by ${opening.runId ?? 'no run'}`;

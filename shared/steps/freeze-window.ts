@@ -5,11 +5,16 @@ import type { StepContext } from './define-step.ts';
 import { promotedBefore } from './promoted-before.ts';
 import { settlePhase } from './tasks.ts';
 
-/** When the freeze ends by itself: the first one, of this run or of one that it has taken over; undefined before there was one. */
+/**
+ * When the freeze ends by itself: the first one, of this run or of one that it has taken over; undefined before there was one. In
+ * a dry run nothing stands still, so it never ends.
+ */
 export function freezeEndsAt({ entries, takenOver }: Pick<StepContext, 'entries' | 'takenOver'>): Instant | undefined {
-  const claim = [...takenOver.toReversed().flat(), ...entries].find(
-    ({ event, resource, step }) => step === 'freeze' && event === 'intended' && resource === leaseResource,
+  const told = [...takenOver.toReversed().flat(), ...entries].filter(
+    ({ resource, step }) => step === 'freeze' && resource === leaseResource,
   );
+  if (told.some(({ event }) => event === 'would-act')) return Number.POSITIVE_INFINITY;
+  const claim = told.find(({ event }) => event === 'intended');
   return (claim?.data as { readonly action?: { readonly endsAt?: Instant } } | undefined)?.action?.endsAt;
 }
 

@@ -18,6 +18,8 @@ export interface Answers {
   from: { position: string; writable: boolean; replica: boolean };
   to: { position: string; writable: boolean; replica: boolean };
   rows: { from: number; to: number };
+  /** Chunks of one row each that only the Region being activated has, and how long it takes to read one. */
+  chunks: { count: number; takeSeconds: number; answer: boolean };
   gateAnswers: boolean;
   readonly gateAsked: {
     readonly method: string;
@@ -52,10 +54,14 @@ export async function plannedShop(change: (plan: Draft) => void = () => {}): Pro
     from: { position: '70', writable: false, replica: false },
     to: { position: '70', writable: false, replica: true },
     rows: { from: 3, to: 3 },
+    chunks: { count: 0, takeSeconds: 0, answer: true },
     gateAnswers: true,
     gateAsked: [],
   };
-  const http = async (request: HttpRequest): Promise<HttpAnswer> => answerOf(answers, request);
+  const http = async (request: HttpRequest): Promise<HttpAnswer> => {
+    if (request.url.includes('/chunks')) await all.clock.sleep(answers.chunks.takeSeconds * 1000);
+    return answerOf(answers, request);
+  };
   const deps = (region: string = recovery.region): Deps => {
     const plain = all.deps(region);
     return { ...plain, outside: { ...plain.outside, http } };
@@ -112,10 +118,21 @@ function answerOf(answers: Answers, { body = '{}', method, url }: HttpRequest): 
   }
   const side = url.startsWith(queryUrl.primary) ? 'from' : 'to';
   if (url.endsWith('/position')) return ok(answers[side]);
-  const rows = answers.rows[side];
-  if (url.includes('/chunks')) return ok({ rows: [] });
-  const checksum = String(rows);
-  return ok({ tables: [{ table: 'orders', rows, checksum, chunks: [{ from: '', rows, checksum }] }] });
+  const chunks = chunksOf(answers, side);
+  const [, from] = /chunks\?from=(.*)$/.exec(url) ?? [];
+  if (from !== undefined && !answers.chunks.answer) return { answered: false, why: 'the endpoint is silent' };
+  if (from !== undefined) {
+    const rows = side === 'to' && chunks.length > 1 ? [{ key: from, row: { key: from } }] : [];
+    return ok({ rows });
+  }
+  const rows = chunks.reduce((sum, one) => sum + one.rows, 0);
+  return ok({ tables: [{ table: 'orders', rows, checksum: String(rows), chunks }] });
+}
+
+function chunksOf({ chunks, rows }: Answers, side: 'from' | 'to') {
+  if (chunks.count === 0) return [{ from: '', rows: rows[side], checksum: String(rows[side]) }];
+  const single = Array.from({ length: chunks.count }, (_, index) => ({ from: `${index}`, rows: 1, checksum: '1' }));
+  return side === 'to' ? single : [];
 }
 
 const ok = (body: object): HttpAnswer => ({ answered: true, status: 200, body: JSON.stringify(body) });

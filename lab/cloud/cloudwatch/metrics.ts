@@ -12,6 +12,8 @@ export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'SampleCount
 interface Sample {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** The latest `at` of this sample and all before it: late data comes out of order. */
+  readonly latestAt: number;
   readonly value: number;
   readonly count: number;
 }
@@ -30,8 +32,9 @@ export class MetricStore {
     const at = datum.Timestamp?.getTime() ?? nowMs;
     const values = datum.Values ?? (datum.Value === undefined ? [] : [datum.Value]);
     const samples = this.#of(id);
+    const latestAt = Math.max(at, samples.at(-1)?.latestAt ?? at);
     values.forEach((value, index) => {
-      samples.push({ at, value, count: datum.Counts?.[index] ?? 1 });
+      samples.push({ at, latestAt, value, count: datum.Counts?.[index] ?? 1 });
     });
     if (samples.length > samplesMax) samples.splice(0, samples.length - samplesMax);
     return id;
@@ -41,7 +44,7 @@ export class MetricStore {
   series(id: string): Series {
     const samples = this.#samples.get(id) ?? [];
     return (statistic, { from, to }) => {
-      const within = samples.filter(({ at }) => at >= from && at < to);
+      const within = since(samples, from).filter(({ at }) => at >= from && at < to);
       return within.length === 0 ? undefined : aggregate(within, statistic);
     };
   }
@@ -51,6 +54,17 @@ export class MetricStore {
     this.#samples.set(id, samples);
     return samples;
   }
+}
+
+/** Without the oldest, as far as all of them are older than `from`: alarms ask for the newest of many, again and again. */
+function since(samples: readonly Sample[], from: number): readonly Sample[] {
+  let [low, high] = [0, samples.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((samples[middle]?.latestAt ?? from) < from) low = middle + 1;
+    else high = middle;
+  }
+  return samples.slice(low);
 }
 
 /** The statistic over the samples with `from` ≤ at < `to` (ms); undefined when there are none. */

@@ -27,6 +27,8 @@ export function writePath(item: Item, path: Path, value: AttributeValue | undefi
 /** Numbers are equal by value ("1" and "1.0"), everything else by type and content. */
 export function isEqual(a: AttributeValue, b: AttributeValue): boolean {
   if (a.N !== undefined && b.N !== undefined) return Number(a.N) === Number(b.N);
+  // A query compares the key of every item with one text.
+  if (a.S !== undefined && b.S !== undefined) return a.S === b.S;
   return isDeepStrictEqual(a, b);
 }
 

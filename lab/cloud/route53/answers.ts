@@ -35,7 +35,8 @@ interface Zone {
 export function answerFrom(zone: Zone, question: Question, context: AnswerContext): Answer {
   const all = [...zone.records.values()];
   const asked = normalName(question.name);
-  const owner = [asked, ...wildcardsFor(asked, zone.name)].find((name) => all.some(({ Name }) => isWithin(Name, name)));
+  const isThere = (name: string): boolean => all.some(({ Name }) => isWithin(Name, name));
+  const owner = isThere(asked) ? asked : wildcardsFor(asked, zone.name).find(isThere);
   if (owner === undefined) return { authoritative: true, rcode: 'NXDOMAIN', answers: [] };
   const sameName = all.filter(({ Name }) => Name === owner);
   const type = sameName.some(({ Type }) => Type === 'CNAME') ? 'CNAME' : question.type;

@@ -22,6 +22,23 @@ export const orchestratorDiesAt = (command: ApiCall['command']): Fault => {
   };
 };
 
+/** The same, when this function makes its first call: before it has done anything, and after all that came before. */
+export const orchestratorDiesIn = (step: string): Fault => {
+  const owner = Symbol(step);
+  return {
+    what: `the process that orchestrates the run is killed when ${step} begins`,
+    strike(lab) {
+      lab.intercepts.add(owner, ({ caller }) => {
+        if (caller !== step) return undefined;
+        lab.intercepts.remove(owner);
+        orchestratorsOf(lab).killActive();
+        return 'lost-answer';
+      });
+      return nowMs();
+    },
+  };
+};
+
 function orchestratorsOf({ orchestrators }: Lab) {
   if (orchestrators === undefined) throw new Error('this scenario needs `orchestrators` in its settings');
   return orchestrators;

@@ -1,3 +1,4 @@
+import { AccessDeniedException } from '@aws-sdk/client-ecs';
 import { InsufficientDBInstanceCapacityFault } from '@aws-sdk/client-rds';
 import type { Place } from '../../../shared/domain/run.ts';
 import { fault as serviceError } from '../../cloud/errors.ts';
@@ -31,16 +32,35 @@ export const whenStepBegins = (step: string, inner: Fault): Fault => {
 };
 
 /** No instance of the class is to be had: RDS builds no replica. */
-export const noReplicaToBeHad: Fault = failing('CreateDBInstanceReadReplica', 'RDS has no capacity for a replica', () =>
-  serviceError(InsufficientDBInstanceCapacityFault, 'No capacity', 400),
+export const noReplicaToBeHad: Fault = failing(
+  { command: 'CreateDBInstanceReadReplica' },
+  'RDS has no capacity for a replica',
+  () => serviceError(InsufficientDBInstanceCapacityFault, 'No capacity', 400),
 );
 
-function failing(command: ApiCall['command'], what: string, error: () => Error): Fault {
-  const owner = Symbol(command);
+/** The function that brings a Region to rest lacks a permission. */
+export const mayNotRest: Fault = failing(
+  { command: 'UpdateService', caller: 'rest' },
+  'the function rest may not change a service',
+  () => serviceError(AccessDeniedException, 'not authorized to perform: ecs:UpdateService', 400),
+);
+
+/** The function that moves traffic lacks one, too. */
+export const mayNotFlip: Fault = failing(
+  { command: 'ChangeResourceRecordSets', caller: 'flip-dns' },
+  'the function flip-dns may not change a record',
+  () => serviceError(AccessDeniedException, 'not authorized to perform: route53:ChangeResourceRecordSets', 403),
+);
+
+/** @param fits whose calls fail; every caller's, if none is named */
+function failing(fits: Pick<ApiCall, 'command'> & Partial<ApiCall>, what: string, error: () => Error): Fault {
+  const owner = Symbol(fits.command);
   return {
     what,
     strike({ intercepts }) {
-      intercepts.add(owner, (call) => (call.command === command ? error() : undefined));
+      intercepts.add(owner, ({ caller, command }) =>
+        command === fits.command && caller === (fits.caller ?? caller) ? error() : undefined,
+      );
       return nowMs();
     },
     heal: ({ intercepts }) => intercepts.remove(owner),

@@ -6,7 +6,13 @@ import * as home from '../../checkers/home-sights.ts';
 import { allExecutionsEnded, called, happened, noted, served, told, trafficAwayFrom } from '../../checkers/sights.ts';
 import type { Fault } from '../faults/fault.ts';
 import { replicationStalled } from '../faults/network.ts';
-import { backupWithoutEnd, noReplicaToBeHad, standbyShowsOtherRows, whenStepBegins } from '../faults/planned.ts';
+import {
+  backupWithoutEnd,
+  mayNotRest,
+  noReplicaToBeHad,
+  standbyShowsOtherRows,
+  whenStepBegins,
+} from '../faults/planned.ts';
 import { starts } from './planned.ts';
 import type { Scenario } from './scenario.ts';
 import { heal, people, type ScenarioStep, until, watch } from './steps.ts';
@@ -48,7 +54,7 @@ const staysAway = ({ refusal, standsStillSeconds = 5, step }: Failing): readonly
 ];
 
 /** Trouble that waits for the way home: it is no fault of the failover before it. */
-const lurking = (fault: Fault): ScenarioStep =>
+export const lurking = (fault: Fault): ScenarioStep =>
   people(fault.what, async ({ lab }) => {
     await fault.strike(lab);
   });
@@ -83,11 +89,27 @@ const failing = (failure: Failing): Scenario => {
   };
 };
 
+const putAside = (command: string) => after(called(command, 'reverse'));
+
 const notPromoted = never('a database is promoted on the way home', after(called('PromoteReadReplica')), {
   forSeconds: 5,
 });
 
 export const failbackFails: readonly Scenario[] = [
+  failing({
+    name: 'failback-fails-at-rest',
+    story:
+      'The Region at home still runs as if it were in charge, and Understudy may not bring it to rest. Nothing there is ' +
+      'touched, and nobody notices that a way home was tried.',
+    step: 'rest',
+    fault: mayNotRest,
+    // Long before anything is frozen.
+    standsStillSeconds: 1.5,
+    more: [
+      never('the old primary is kept or replaced', putAside('CreateDBSnapshot'), { forSeconds: 5 }),
+      never('anybody claims the write lease', after(noted('freeze', 'intended')), { forSeconds: 5 }),
+    ],
+  }),
   failing({
     name: 'failback-fails-at-reverse',
     story:

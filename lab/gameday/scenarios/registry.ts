@@ -1,6 +1,8 @@
 import { alarmTwice } from './alarm-twice.ts';
 import { capacityShort } from './capacity-short.ts';
+import { diesInFreeze } from './dies-in-freeze.ts';
 import { failbackFails } from './failback-fails.ts';
+import { failbackHeld } from './failback-held.ts';
 import { badDeploy, observerSick } from './false-alarms.ts';
 import { grayErrors } from './gray-errors.ts';
 import { approvalTimeout, lagAboveRpo, lagUnknown } from './losses.ts';
@@ -42,6 +44,8 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   homeReturnsWithOrphans,
   zombieConsumers,
   ...failbackFails,
+  ...failbackHeld,
+  diesInFreeze,
   failoverDuringFailback,
   pingPong,
 ];

@@ -4,6 +4,7 @@ import { type Instant, isPlanned, type Place } from '../../../shared/domain/run.
 import { independentOfTheLostRegion } from '../../checkers/calls.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { ApiCall } from '../../cloud/history.ts';
+import { consumers, switchedBy } from '../consumers.ts';
 import type { DayHistory, RunStory } from '../history.ts';
 import { clock, type Effect, effectsOf, placeOf, pointedPlace } from './facts.ts';
 
@@ -119,8 +120,8 @@ export function eachEffectOnce(history: DayHistory): Finding {
   return passed(`${effects.length} effects, none twice`);
 }
 
-/** Opening a door undoes closing it: they are about one resource. */
-const verbOf = (command: string): string => command.replace(/^(Revoke|Authorize)/, '');
+/** Opening a door undoes closing it, and so with rules: they are about one resource. */
+const verbOf = (command: string): string => command.replace(/^(Revoke|Authorize|Enable|Disable)/, '');
 
 function isUndoSaidAgain(before: Effect, { call }: Effect, { plan, runs }: DayHistory): boolean {
   if (before.call.caller !== 'restore' || call.caller !== 'restore') return false;
@@ -191,7 +192,7 @@ interface InstanceNamed {
   readonly NewDBInstanceIdentifier?: string;
 }
 
-/** What the effects leave: desired counts and doors by Region, which instances there are, and where traffic goes. */
+/** What the effects leave: desired counts, doors and event sources by Region, which instances there are, and where traffic goes. */
 function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
   const state = new Map<string, unknown>();
   for (const { call } of effects) {
@@ -209,6 +210,8 @@ function stateAfter(effects: readonly Effect[]): Map<string, unknown> {
     if (place !== undefined) state.set('traffic', place);
     if (call.service === 'EC2')
       state.set(`door in ${call.endpointRegion}`, call.command.startsWith('Revoke') ? 'closed' : 'open');
+    const source = switchedBy(call);
+    if (source !== undefined) state.set(`${source.resource} in ${call.endpointRegion}`, source.isOn);
   }
   return state;
 }
@@ -218,14 +221,18 @@ function initially(what: string): unknown {
   if (what === 'traffic') return 'primary';
   if (what.startsWith('instance ')) return !/-understudy-/.test(what);
   if (what.startsWith('door')) return 'open';
+  if (isConsumer(what)) return what.endsWith('eu-west-1');
   return what.endsWith('eu-west-1') ? 2 : 1;
 }
 
 function resourceOf(what: string): string {
   if (what === 'traffic') return 'orders-dns';
   if (what.startsWith('instance ')) return 'orders-db';
+  if (isConsumer(what)) return what.split(' ')[0] ?? what;
   return what.startsWith('door') ? 'orders-db-door' : 'orders-service';
 }
+
+const isConsumer = (what: string): boolean => consumers.some(({ id }) => what.startsWith(`${id} in`));
 
 /** I9. Each run by itself: what it waits for lies neither in the Region it leaves nor in a control plane not accepted. */
 export function independent({ calls, plan, runs }: DayHistory): Finding {

@@ -4,7 +4,10 @@ import type { ApiCall } from '../../cloud/history.ts';
 import type { DayHistory } from '../history.ts';
 
 /** Bookkeeping, signals and messages are not effects on the application. */
-const resourceServices = new Set(['RDS', 'ECS', 'EC2', 'S3', 'Route53', 'Route53RecoveryCluster']);
+const resourceServices = new Set([
+  ...['RDS', 'ECS', 'EC2', 'S3', 'Route53', 'Route53RecoveryCluster'],
+  ...['Lambda', 'EventBridge', 'Scheduler'],
+]);
 
 /** One command that took effect on a resource; the attempts of an SDK client are one command. */
 export interface Effect {

@@ -1,6 +1,7 @@
 import type { Check } from '../../../shared/report/game-day-report.ts';
 import { type Finding, failed } from '../../checkers/finding.ts';
 import type { DayHistory } from '../history.ts';
+import { consumersFollow } from './consumers.ts';
 import * as effects from './effects.ts';
 import * as runs from './runs.ts';
 import * as traffic from './traffic.ts';
@@ -35,6 +36,7 @@ const checkers: readonly (readonly [id: string, title: string, checker: Checker]
   ['I13', 'The journals are whole', runs.journalIsWhole],
   ['I14', 'No data is deleted', effects.nothingDeleted],
   ['I15', 'Success only after a real write', effects.verifiedByAWrite],
+  ['F3', 'Work is handed out where the data is', consumersFollow],
   ['G1', 'A dry run changes nothing', runs.dryRunsChangeNothing],
 ];
 

@@ -111,6 +111,19 @@ export const writesGoOn: Expectation = {
   },
 };
 
+/** Or else nothing was shown: for a while both Regions handed out work. */
+export const consumersWoke: Expectation = {
+  title: 'the consumers of both Regions were on at once, and not for good',
+  expect: ({ plan, runs, switched }) => {
+    const failover = runs[0]?.entries.at(-1)?.at ?? 0;
+    const there = switched.filter(
+      ({ region, resource }) => region === plan.regions.primary && resource === 'orders-queue',
+    );
+    if (there.findLast(({ at }) => at <= failover)?.isOn !== true) return 'they were off when the failover was over';
+    return there.some(({ at, isOn }) => at > failover && !isOn) ? undefined : 'nobody has put them to rest';
+  },
+};
+
 /** The failover has not waited for the planned run, or that had ended before. */
 export const failedOverWhilePlanned: Expectation = {
   title: 'the application serves from the other Region',

@@ -1,7 +1,15 @@
 import * as happen from '../happenings.ts';
 import type { Chance } from '../random.ts';
 import { soon } from './detection.ts';
-import { failedOverWhilePlanned, isRecovered, isRefusedFor, movedHome, movedTimes, writesGoOn } from './expect.ts';
+import {
+  consumersWoke,
+  failedOverWhilePlanned,
+  isRecovered,
+  isRefusedFor,
+  movedHome,
+  movedTimes,
+  writesGoOn,
+} from './expect.ts';
 import type { Scenario } from './scenario.ts';
 
 const calm = { rates: {}, healAt: 3600 };
@@ -45,6 +53,17 @@ export const homecoming: readonly Scenario[] = [
       return { ...calm, happenings: [asleep, lost, planned('failback', homeAt)] };
     },
     expectations: [movedHome],
+  },
+  {
+    name: 'consumers-wake',
+    situation: 'F3',
+    story: 'The old primary comes back, and its consumers with it. They rest before a person goes home.',
+    weather: (chance) => ({
+      ...calm,
+      plan: { consumers: true },
+      happenings: [lostAndBack(chance), planned('reprotect', homeAt), planned('failback', 2 * homeAt)],
+    }),
+    expectations: [consumersWoke, movedHome],
   },
   {
     name: 'failback-fails',

@@ -28,6 +28,17 @@ export const plans: readonly Scenario[] = [
     expectations: [isRecovered],
   },
   {
+    name: 'consumers-follow',
+    situation: 'F3',
+    story: 'The application is moved while all is well: its consumers stop in the one Region and work in the other.',
+    weather: () => ({
+      ...calm,
+      plan: { consumers: true },
+      happenings: [happen.manualStart('recovery', { at: 70 })],
+    }),
+    expectations: [isRecovered],
+  },
+  {
     name: 'source-cannot-be-stopped',
     story:
       'The plan wants the database stopped that is left. RDS refuses, as it has a replica: the run says so and goes back.',

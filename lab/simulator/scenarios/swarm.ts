@@ -105,10 +105,10 @@ const later: readonly [Later, ...Later[]] = [
   ['recovery', 'reprotect'],
 ];
 
-/** Half of the days have the usual plan. */
+/** Half of the days have the usual traffic and no door; on three in ten, events are handed to consumers. */
 function planOf(chance: Chance): Variant {
-  if (chance.isHit(0.5)) return {};
-  return { traffic: chance.pick(traffics), door: chance.isHit(0.5) };
+  const usual: Variant = chance.isHit(0.5) ? {} : { traffic: chance.pick(traffics), door: chance.isHit(0.5) };
+  return chance.isHit(0.3) ? { ...usual, consumers: true } : usual;
 }
 
 /** From a moment on, for good or for a while. */

@@ -200,6 +200,22 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'previousHash: empty.hash',
   },
   {
+    name: 'forgets-the-consumers',
+    story: 'Isolate forgets the event sources of the Region being left',
+    file: 'shared/kinds/event-source/index.ts',
+    find: "phases: ['rest', 'isolate', 'flip-dns'],\n  spec",
+    replace: "phases: ['rest', 'flip-dns'],\n  spec",
+    scenario: 'consumers-follow',
+  },
+  {
+    name: 'lets-consumers-wake',
+    story: 'nobody puts the event sources to rest that woke up in the old primary',
+    file: 'shared/kinds/event-source/index.ts',
+    find: "phases: ['rest', 'isolate', 'flip-dns'],\n  spec",
+    replace: "phases: ['isolate', 'flip-dns'],\n  spec",
+    scenario: 'consumers-wake',
+  },
+  {
     name: 'leash-is-loose',
     story: 'a dry run sends what it should only write down',
     file: 'shared/aws/leash.ts',

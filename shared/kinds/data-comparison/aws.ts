@@ -3,7 +3,7 @@ import { converted } from '../../aws/errors.ts';
 import type { Outside } from '../../aws/outside.ts';
 import { isFailure } from '../../domain/errors.ts';
 import { Leashed } from '../../domain/leashed.ts';
-import type { OrphanRow, Orphans } from '../../domain/orphans.ts';
+import type { Bookmark, OrphanRow, Orphans, Stretch } from '../../domain/orphans.ts';
 import type { Side } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
 import type { Answer, Comparison, Facts } from './check.ts';
@@ -33,23 +33,46 @@ export async function observe(spec: Spec, { phase, run }: Target, outside: Outsi
  * The chunks that differ are read one after the other, so that only the rows of one are held, whatever the tables' size. The
  * old primary is read first: what reaches the other side meanwhile is no orphan.
  */
-export async function reconcile(spec: Spec, { run }: Target, outside: Outside): Promise<Orphans> {
+export async function reconcile(
+  spec: Spec,
+  { run }: Target,
+  outside: Outside,
+  { after, goesOn }: Stretch,
+): Promise<Orphans> {
   const [from, to] = [asker(spec, run.from, outside), asker(spec, run.to, outside)];
   const old = await to.position();
-  if (!old.answered) return notCompared(`${run.to.region} does not answer: ${old.why}`);
+  const before = after ?? nothingYet;
+  if (!old.answered) return notCompared(`${run.to.region} does not answer: ${old.why}`, before);
   if (old.replica === true)
     return {
-      ...notCompared(`the database in ${run.to.region} is a replica: it has no rows of its own`),
+      ...notCompared(`the database in ${run.to.region} is a replica: it has no rows of its own`, before),
       compared: true,
     };
   const [inTo, inFrom] = [await to.tables(), await from.tables()];
-  if (!inTo.answered) return notCompared(`the tables in ${run.to.region}: ${inTo.why}`);
-  if (!inFrom.answered) return notCompared(`the tables in ${run.from.region}: ${inFrom.why}`);
+  if (!inTo.answered) return notCompared(`the tables in ${run.to.region}: ${inTo.why}`, before);
+  if (!inFrom.answered) return notCompared(`the tables in ${run.from.region}: ${inFrom.why}`, before);
+  const chunks = chunksToSearch(inFrom.tables, inTo.tables, after);
+  if (chunks === undefined) return notCompared(`${after?.table} has no chunk from ${after?.chunk} any more`, before);
   const names = new Set(inFrom.tables.map(({ table }) => table));
-  const chunks = chunksToSearch(inFrom.tables, inTo.tables);
+  return search({ before, chunks, from, goesOn, names, run, spec, to });
+}
+
+interface Search extends Pick<Stretch, 'goesOn'> {
+  readonly before: Omit<Bookmark, 'table' | 'chunk'>;
+  readonly chunks: NonNullable<ReturnType<typeof chunksToSearch>>;
+  readonly from: Asker;
+  readonly to: Asker;
+  /** The tables that `from` has. */
+  readonly names: ReadonlySet<string>;
+  readonly run: Target['run'];
+  readonly spec: Spec;
+}
+
+async function search({ before, chunks, from, goesOn, names, run, spec, to }: Search): Promise<Orphans> {
   const rows: OrphanRow[] = [];
-  let total = 0;
-  for (const { chunk, table } of chunks.slice(0, limits.chunksSearched)) {
+  let total = before.total;
+  const inReach = chunks.slice(0, limits.chunksSearched - before.chunks);
+  for (const [index, { chunk, table }] of inReach.entries()) {
     const ours = await to.rows(table, chunk);
     const theirs = names.has(table) ? await from.rows(table, chunk) : noRows;
     if (!ours.answered || !theirs.answered) {
@@ -58,17 +81,29 @@ export async function reconcile(spec: Spec, { run }: Target, outside: Outside): 
     }
     const orphans = orphansOf(table, theirs.rows, ours.rows);
     total += orphans.length;
-    rows.push(...orphans.filter(isShort).slice(0, spec.orphanRowsMax - rows.length));
+    rows.push(...orphans.filter(isShort).slice(0, spec.orphanRowsMax - before.rows - rows.length));
+    if (index + 1 < inReach.length && !(await goesOn())) {
+      const next = { table, chunk, chunks: before.chunks + index + 1, total, rows: before.rows + rows.length };
+      const why = `${total} rows are only in ${run.to.region} so far: ${next.chunks} of ${before.chunks + chunks.length} chunks that differ were read`;
+      return { compared: false, rows, total, why, next };
+    }
   }
-  return { rows, total, ...searched(chunks.length, total, run.to.region) };
+  return { rows, total, ...searched(before.chunks + chunks.length, total, run.to.region) };
 }
+
+const nothingYet = { chunks: 0, total: 0, rows: 0 };
 
 const noRows: Answer<{ readonly rows: readonly Row[] }> = { answered: true, rows: [] };
 
 /** A line of the journal holds one row at least. One that is longer is counted, and stays where it is. */
 const isShort = (row: OrphanRow): boolean => JSON.stringify(row).length <= limits.rowCharacters;
 
-const notCompared = (why: string): Orphans => ({ compared: false, rows: [], total: 0, why });
+const notCompared = (why: string, { total }: Pick<Bookmark, 'total'>): Orphans => ({
+  compared: false,
+  rows: [],
+  total,
+  why,
+});
 
 function searched(chunks: number, total: number, region: string): Pick<Orphans, 'compared' | 'why'> {
   const found = `${total} rows are only in ${region}`;

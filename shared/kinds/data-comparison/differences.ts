@@ -43,17 +43,28 @@ const absent: Sum = { rows: 0, checksum: '' };
 const sameSum = (one: Sum, other: Sum): boolean =>
   one.rows === other.rows && (one.rows === 0 || one.checksum === other.checksum);
 
-/** The chunks in which `to` may have rows that `from` has not: those that differ and that `to` has at all. */
+type ChunkRef = Required<Omit<Difference, 'what'>>;
+
+/**
+ * The chunks in which `to` may have rows that `from` has not: those that differ and that `to` has at all.
+ * @param after only those that follow on this one; its tables are those of a Region at rest, so their order is always the same
+ * @returns undefined when `to` has no such chunk any more
+ */
 export function chunksToSearch(
   from: readonly Table[],
   to: readonly Table[],
-): readonly Required<Omit<Difference, 'what'>>[] {
+  after?: ChunkRef,
+): readonly ChunkRef[] | undefined {
   const inFrom = byName(from);
-  return to.flatMap((other) => {
-    const one = byFrom(inFrom.get(other.table) ?? { ...other, chunks: [] });
-    const differing = other.chunks.filter((chunk) => !sameSum(chunk, one.get(chunk.from) ?? absent));
-    return differing.map((chunk) => ({ table: other.table, chunk: chunk.from }));
-  });
+  const all = to.flatMap(({ chunks, table }) => chunks.map((chunk) => ({ table, chunk })));
+  const read =
+    after === undefined ? -1 : all.findIndex((one) => one.table === after.table && one.chunk.from === after.chunk);
+  if (after !== undefined && read < 0) return undefined;
+  const sumsOf = new Map(to.map(({ table }) => [table, byFrom(inFrom.get(table) ?? { chunks: [] })]));
+  return all
+    .slice(read + 1)
+    .filter(({ chunk, table }) => !sameSum(chunk, sumsOf.get(table)?.get(chunk.from) ?? absent))
+    .map(({ chunk, table }) => ({ table, chunk: chunk.from }));
 }
 
 /**

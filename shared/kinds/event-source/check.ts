@@ -41,13 +41,12 @@ export function check(goal: Goal, spec: Spec, facts: Facts): Decision<Action> {
 /** Back to what was seen, as far as switching can bring it back. */
 export function undo(action: Action, before: Facts): Undo<Action> {
   const seen = before[action.at];
-  const state = typeof seen === 'object' ? seen.state : undefined;
-  if (state === 'on' || state === 'turning-on') {
-    const special = typeof seen === 'object' && seen.word.startsWith('ENABLED_') ? seen.word : undefined;
-    if (special === undefined) return { ...action, type: 'switch-on' };
-    return { irreversible: `the rule was ${special}, which only PutRule brings back; it stays switched off` };
+  const source = typeof seen === 'object' ? seen : undefined;
+  if (source?.state === 'on' || source?.state === 'turning-on') {
+    if (!source.word.startsWith('ENABLED_')) return { ...action, type: 'switch-on' };
+    return { irreversible: `the rule was ${source.word}, which only PutRule brings back; it stays switched off` };
   }
-  if (state === 'off' || state === 'turning-off') return { ...action, type: 'switch-off' };
+  if (source?.state === 'off' || source?.state === 'turning-off') return { ...action, type: 'switch-off' };
   const now = action.type === 'switch-on' ? 'on' : 'off';
   return { irreversible: `it stays switched ${now}: whether it was on before was not seen` };
 }

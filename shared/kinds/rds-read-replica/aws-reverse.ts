@@ -3,16 +3,17 @@ import {
   CreateDBSnapshotCommand,
   type DBInstance,
   DeleteDBInstanceCommand,
+  DescribeAccountAttributesCommand,
   DescribeDBSnapshotsCommand,
   ModifyDBInstanceCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { converted } from '../../aws/errors.ts';
 import type { Outside } from '../../aws/outside.ts';
-import { hasCode, TransientError } from '../../domain/errors.ts';
+import { hasCode, isFailure, TransientError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
 import { describe, toInstance } from './aws-instance.ts';
-import type { ReverseAction, ReverseFacts, Settings, Snapshot, Standby, Writer } from './check.ts';
+import type { Quota, ReverseAction, ReverseFacts, Settings, Snapshot, Standby, Writer } from './check.ts';
 import { builtTag, keptName } from './names.ts';
 import type { Spec } from './spec.ts';
 
@@ -25,7 +26,28 @@ export async function observeReverse(spec: Spec, run: Run, outside: Outside): Pr
     writerOf(spec[from.place].instance, from.region, outside),
     snapshotOf(keptName(instance, run.epoch), to.region, outside),
   ]);
-  return { standby: found === 'absent' ? 'absent' : toStandby(found), writer, snapshot };
+  const standby = found === 'absent' ? 'absent' : toStandby(found);
+  const quotas = isToBeBuilt(standby) ? await quotasIn(to.region, outside) : undefined;
+  return { standby, writer, snapshot, ...(quotas === undefined ? {} : { quotas }) };
+}
+
+const isToBeBuilt = (standby: ReverseFacts['standby']): boolean =>
+  standby === 'absent' || standby.sourceArn === undefined;
+
+/** Where RDS does not tell, nothing is refused for it: RDS refuses to build what it has no room for. */
+async function quotasIn(region: string, outside: Outside): Promise<readonly Quota[] | undefined> {
+  const client = outside.client(RDSClient, region);
+  try {
+    const answer = await converted(`reading the quotas of RDS in ${region}`, () =>
+      client.send(new DescribeAccountAttributesCommand({})),
+    );
+    return (answer.AccountQuotas ?? []).flatMap(({ AccountQuotaName: name, Max: max, Used: used }) =>
+      name === undefined || max === undefined || used === undefined ? [] : [{ name, used, max }],
+    );
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return undefined;
+  }
 }
 
 /** One call; the names of errors are converted by the caller. */

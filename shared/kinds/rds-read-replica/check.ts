@@ -16,7 +16,7 @@ import {
 import type { Spec } from './spec.ts';
 
 export type { Instance } from './instance.ts';
-export type { ReverseAction, ReverseFacts, Snapshot, Standby, Writer } from './reverse.ts';
+export type { Quota, ReverseAction, ReverseFacts, Snapshot, Standby, Writer } from './reverse.ts';
 export type { Settings } from './settings.ts';
 
 /** As much of recorded facts as is used: they come from the table, so they are foreign. */

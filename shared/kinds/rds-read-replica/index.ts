@@ -12,6 +12,7 @@ export const rdsReadReplica = defineKind({
   iam: [
     'rds:DescribeDBInstances',
     'rds:DescribeDBSnapshots',
+    'rds:DescribeAccountAttributes',
     'rds:CreateDBSnapshot',
     'rds:ModifyDBInstance',
     'rds:CreateDBInstanceReadReplica',
@@ -27,6 +28,7 @@ export const rdsReadReplica = defineKind({
   ],
   iamOnlyIn: {
     'rds:DescribeDBSnapshots': ['reverse', 'restore'],
+    'rds:DescribeAccountAttributes': ['reverse', 'restore'],
     'rds:CreateDBSnapshot': ['reverse'],
     'rds:ModifyDBInstance': ['reverse', 'restore'],
     'rds:CreateDBInstanceReadReplica': ['reverse'],

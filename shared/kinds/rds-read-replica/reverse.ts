@@ -29,11 +29,21 @@ export interface Snapshot {
   readonly resourceId: string;
 }
 
+/** An account may have so many of something in a Region, and has so many. */
+export interface Quota {
+  /** As RDS calls it, https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AccountQuota.html */
+  readonly name: string;
+  readonly used: number;
+  readonly max: number;
+}
+
 /** What phase reverse looks at: both ends, and the snapshot that this run would take. */
 export interface ReverseFacts {
   readonly standby: 'absent' | Standby;
   readonly writer: 'absent' | 'unanswered' | Writer;
   readonly snapshot: 'absent' | Snapshot;
+  /** In the Region at rest. Left out where nothing is to be built, and where RDS does not tell. */
+  readonly quotas?: readonly Quota[];
 }
 
 export type ReverseAction =
@@ -71,7 +81,7 @@ export function checkReverse(goal: Goal, spec: Spec, facts: ReverseFacts): Decis
     return refuse('replica-broken', `${standbyIs(goal, spec)} ${state}; ${remedy}`);
   }
   const settings = settingsOf(goal, spec, standby === 'absent' ? undefined : standby.settings);
-  const obstacle = obstacleTo(goal, writer, settings);
+  const obstacle = obstacleTo(goal, writer, settings) ?? shortOf(goal, facts);
   if (settings === undefined || obstacle !== undefined) {
     return refuse('not-replicable', `RDS cannot replicate ${writerIs(goal, spec)}: ${obstacle}`);
   }
@@ -165,7 +175,8 @@ function keep(
     return wait(`${where} is ${standby.status}: it can be kept once it is available`, 1);
   if (snapshot === 'absent') {
     const action = { type: 'create-snapshot', instance, snapshot: kept } as const;
-    return act(action, `keep what only ${where} may have: take the snapshot ${kept}`);
+    const then = 'then it is renamed, and a replica of the writer is built in its place';
+    return act(action, `keep what only ${where} may have: take the snapshot ${kept}; ${then}`);
   }
   if (snapshot.resourceId !== standby.resourceId) {
     return refuse('replica-broken', `the snapshot ${kept} is not one of ${where}; delete or rename it`);
@@ -189,6 +200,18 @@ function obstacleTo({ run }: Goal, writer: Writer, settings: Settings | undefine
     return `it is encrypted, and no key in ${region} is known; give ${place}.replica.kmsKeyId`;
   }
   return undefined;
+}
+
+/** The old primary stays, under another name, so that a replica is one instance more; and it is kept by a snapshot first. */
+function shortOf({ run }: Goal, { quotas = [], snapshot, standby }: ReverseFacts): string | undefined {
+  const needed = new Map([['DBInstances', 'DB instances']]);
+  if (standby !== 'absent' && snapshot === 'absent') needed.set('ManualSnapshots', 'manual DB snapshots');
+  const full = quotas.find(({ max, name, used }) => used >= max && needed.has(name));
+  if (full === undefined) return undefined;
+  const { max, name, used } = full;
+  const remedy =
+    'delete what nobody needs, or have the quota raised: aws service-quotas request-service-quota-increase';
+  return `the account has ${used} of the ${max} ${needed.get(name)} that it may have in ${run.to.region}; ${remedy}`;
 }
 
 const standbyIs = ({ run }: Goal, spec: Spec): string => `${spec[run.to.place].instance} in ${run.to.region}`;

@@ -82,6 +82,7 @@ function reverseArns(spec: Spec, { from, to }: Pick<Leg, 'from' | 'to'>): Arns {
   return {
     'rds:DescribeDBInstances': [standby, writer],
     'rds:DescribeDBSnapshots': [standby, snapshots],
+    'rds:DescribeAccountAttributes': anyResource,
     'rds:CreateDBSnapshot': [standby, snapshots],
     'rds:ModifyDBInstance': [standby, kept],
     'rds:CreateDBInstanceReadReplica': [standby, writer, ...groups],

@@ -3,7 +3,7 @@ import { type ServerFacts, shownBy } from '../../domain/name-servers.ts';
 import type { Instant, Place, Run, Side } from '../../domain/run.ts';
 import { markerProblem, servedFrom } from '../../domain/watched-names.ts';
 import type { Goal, Undo } from '../contract.ts';
-import { type Claim, claimOf, claimText, parseClaim, type Spec } from './spec.ts';
+import { type Claim, claimOf, claimText, parseClaim, runNameOf, type Spec } from './spec.ts';
 
 const LOOK_AGAIN_SECONDS = 1;
 
@@ -63,7 +63,7 @@ function read({ place, region }: Side, spec: Spec, object: ObjectFacts): Read {
 
 function overtakenBy(claim: Claim | undefined, run: Run): string | undefined {
   if (claim === undefined || claim.epoch < run.epoch) return undefined;
-  const isOwn = claim.epoch === run.epoch && claim.run === claimOf(run, true, '').run && claim.back !== true;
+  const isOwn = claim.epoch === run.epoch && claim.run === runNameOf(run) && claim.back !== true;
   if (isOwn) return undefined;
   const has = claim.back === true ? 'has put traffic back' : 'has written it';
   return `run ${claim.run} ${has} under epoch ${claim.epoch}, and this run has epoch ${run.epoch}`;

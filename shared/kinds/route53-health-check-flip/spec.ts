@@ -75,9 +75,12 @@ export function parseClaim(text: string): Claim | undefined {
   }
 }
 
+/** What a claim calls its run. */
+export const runNameOf = (run: Run): string => run.id.toWellFormed().slice(0, 200);
+
 export const claimOf = (run: Run, active: boolean, region: string): Claim => ({
   active,
   epoch: run.epoch,
-  run: run.id.toWellFormed().slice(0, 200),
+  run: runNameOf(run),
   region,
 });

@@ -153,6 +153,7 @@ describe('observe', () => {
 });
 
 describe('reconcile', () => {
+  const whole = { goesOn: async () => true };
   const old: Database = {
     position: { position: '0/30', writable: true, replica: false },
     tables: { orders: [row('a1'), row('b1'), row('b2')] },
@@ -163,7 +164,7 @@ describe('reconcile', () => {
       primary: old,
       recovery: { tables: { orders: [row('a1'), row('b1'), row('c1')] } },
     });
-    expect(await reconcile(spec, sync, outside)).toEqual({
+    expect(await reconcile(spec, sync, outside, whole)).toEqual({
       compared: true,
       rows: [{ table: 'orders', key: 'b2', row: { key: 'b2', item: 'x' } }],
       total: 1,
@@ -177,26 +178,26 @@ describe('reconcile', () => {
 
   it('does not ask the writer for the rows of a table that it has not', async () => {
     const { outside } = endpoints({ primary: old, recovery: { tables: {} } });
-    expect(await reconcile(spec, sync, outside)).toMatchObject({ compared: true, total: 3 });
+    expect(await reconcile(spec, sync, outside, whole)).toMatchObject({ compared: true, total: 3 });
   });
 
   it('counts all rows and hands on as many as the plan allows', async () => {
     const { outside } = endpoints({ primary: old, recovery: { tables: {} } });
-    const orphans = await reconcile(Spec.parse({ ...wire, orphanRowsMax: 2 }), sync, outside);
+    const orphans = await reconcile(Spec.parse({ ...wire, orphanRowsMax: 2 }), sync, outside, whole);
     expect(orphans).toMatchObject({ total: 3, rows: { length: 2 } });
   });
 
   it('counts a row that is too long for a line of the journal, and leaves it where it is', async () => {
     const long: Database = { ...old, tables: { orders: [row('a1', 'x'.repeat(300_001)), row('a2')] } };
     const { outside } = endpoints({ primary: long, recovery: { tables: {} } });
-    const { rows, total } = await reconcile(spec, sync, outside);
+    const { rows, total } = await reconcile(spec, sync, outside, whole);
     expect([total, rows.map(({ key }) => key)]).toEqual([2, ['a2']]);
   });
 
   it('a replica has no rows of its own', async () => {
     const replica = { ...old, position: { position: '0/30', writable: false, replica: true } };
     const { asked, outside } = endpoints({ primary: replica, recovery: same });
-    expect(await reconcile(spec, sync, outside)).toMatchObject({ compared: true, rows: [], total: 0 });
+    expect(await reconcile(spec, sync, outside, whole)).toMatchObject({ compared: true, rows: [], total: 0 });
     expect(asked).toHaveLength(1);
   });
 
@@ -208,15 +209,53 @@ describe('reconcile', () => {
     const { outside } = endpoints({ primary: old, recovery: { tables: {} } }, ({ url }) =>
       isCut(url) ? unreachable : undefined,
     );
-    const orphans = await reconcile(spec, sync, outside);
+    const orphans = await reconcile(spec, sync, outside, whole);
     expect(orphans).toMatchObject({ compared: false, rows: [], why: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('says so when more differs than it reads', async () => {
     const many = Array.from({ length: 2001 }, (_, index) => row(String.fromCodePoint(0x4e00 + index)));
     const { asked, outside } = endpoints({ primary: { ...old, tables: { orders: many } }, recovery: { tables: {} } });
-    expect(await reconcile(spec, sync, outside)).toMatchObject({ compared: false, total: 2000 });
+    expect(await reconcile(spec, sync, outside, whole)).toMatchObject({ compared: false, total: 2000 });
     expect(asked.filter((one) => one.includes('/chunks'))).toHaveLength(2000);
+  });
+
+  it('is handed on from one stretch to the next, and finds the same as in one', async () => {
+    const keys = ['a1', 'b1', 'b2', 'c1', 'd1'];
+    const { asked, outside } = endpoints({
+      primary: { ...old, tables: { orders: keys.map((key) => row(key)) } },
+      recovery: { tables: { orders: [row('b1')] } },
+    });
+    const once = await reconcile(spec, sync, outside, whole);
+    const read = asked.filter((one) => one.startsWith('primary') && one.includes('/chunks'));
+    asked.splice(0);
+    const rows = [];
+    let last = await reconcile(spec, sync, outside, { goesOn: async () => false });
+    for (rows.push(...last.rows); last.next !== undefined; rows.push(...last.rows)) {
+      last = await reconcile(spec, sync, outside, { after: last.next, goesOn: async () => false });
+    }
+    expect({ ...last, rows }).toEqual(once);
+    expect(asked.filter((one) => one.startsWith('primary') && one.includes('/chunks'))).toEqual(read);
+    expect(read).toHaveLength(4);
+  });
+
+  it('hands on no more rows in all stretches together than the plan allows, and counts them all', async () => {
+    const { outside } = endpoints({ primary: old, recovery: { tables: {} } });
+    const two = Spec.parse({ ...wire, orphanRowsMax: 2 });
+    const first = await reconcile(two, sync, outside, { goesOn: async () => false });
+    expect(first).toMatchObject({ compared: false, total: 1, next: { chunk: 'a', chunks: 1, rows: 1 } });
+    const after = first.next ?? expect.unreachable();
+    expect(await reconcile(two, sync, outside, { ...whole, after })).toMatchObject({ total: 3, rows: { length: 1 } });
+  });
+
+  it('does not count twice when the chunk at which it stopped is gone: it says that it has not compared', async () => {
+    const { outside } = endpoints({ primary: old, recovery: { tables: {} } });
+    const after = { table: 'orders', chunk: 'z', chunks: 1, total: 7, rows: 7 };
+    expect(await reconcile(spec, sync, outside, { ...whole, after })).toMatchObject({
+      compared: false,
+      total: 7,
+      rows: [],
+    });
   });
 });
 

@@ -53,6 +53,14 @@ describe('final-sync', () => {
     expect(check(sync, spec, facts(changes))).toMatchObject(expected);
   });
 
+  it.each<[string, Partial<Facts>]>([
+    ['eu-central-1', { from: silent }],
+    ['eu-west-1', { to: silent }],
+  ])('says that the database in %s does not answer, and why', (region, changes) => {
+    const why = `the database in ${region} does not answer: ECONNREFUSED`;
+    expect(check(sync, spec, facts(changes)).why).toBe(why);
+  });
+
   it('is settled once everything has arrived, and names both positions', () => {
     const why = 'nothing is missing: eu-west-1 is at 0/31, the frozen eu-central-1 at 0/30';
     expect(check(sync, spec, facts({ to: { ...standby, position: '0/31' } }))).toEqual({ verdict: 'settled', why });
@@ -102,6 +110,19 @@ describe('compare', () => {
     expect(check(compare, spec, seen).why).toBe(
       'the data differs (left and activated): orders, chunk from 10000: 7 and 6 rows, first keys 10003, 10004; items: gone; and 2 more',
     );
+  });
+
+  it.each([
+    [3, 't1: gone; t2: gone; t3: gone'],
+    [4, 't1: gone; t2: gone; t3: gone; and 1 more'],
+  ])('tells three of %i differences in words', (differing, words) => {
+    const differences = Array.from({ length: differing }, (_, index) => ({
+      table: `t${index + 1}`,
+      what: 'gone',
+      keys: [],
+    }));
+    const { why } = check(compare, spec, compared({ differing, differences }));
+    expect(why).toBe(`the data differs (left and activated): ${words}`);
   });
 });
 

@@ -58,6 +58,11 @@ describe('isolate and rest', () => {
   it('what was not looked at is not taken for off', () => {
     expect(check(goal(), spec, { to: off })).toMatchObject(soon);
   });
+
+  it('says so when nothing answers', () => {
+    expect(check(goal(), spec, { from: 'unanswered' }).why).toContain('does not answer');
+    expect(check(goal({ phase: 'flip-dns' }), spec, { to: 'unanswered' }).why).toContain('does not answer');
+  });
 });
 
 describe('flip-dns', () => {
@@ -98,6 +103,7 @@ describe('flip-dns', () => {
 it('a schedule is carried along whole', () => {
   const schedule = { Name: 'nightly', Description: 'x' };
   expect(check(goal(), spec, { from: { ...on, schedule } })).toHaveProperty('action.schedule', schedule);
+  expect(check(goal(), spec, { from: on })).not.toHaveProperty('action.schedule');
 });
 
 describe('undo', () => {
@@ -119,6 +125,13 @@ describe('undo', () => {
     ],
   ])('%s', (_title, seen, expected) => {
     expect(undo(switchOff, facts(seen))).toEqual(expected);
+  });
+
+  it.each<[string, Action, Facts, string]>([
+    ['off', switchOff, {}, 'stays switched off'],
+    ['on', { type: 'switch-on', at: 'to' }, { to: 'unanswered' }, 'stays switched on'],
+  ])('leaves what it has switched %s as it is when nobody saw what was before', (_title, action, before, words) => {
+    expect(undo(action, before)).toEqual({ irreversible: expect.stringContaining(words) });
   });
 
   it('looks at the side that was switched', () => {

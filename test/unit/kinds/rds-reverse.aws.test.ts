@@ -7,6 +7,7 @@ import {
   DBSnapshotAlreadyExistsFault,
   DBSnapshotNotFoundFault,
   DeleteDBInstanceCommand,
+  DescribeAccountAttributesCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   InvalidDBInstanceStateFault,
@@ -96,6 +97,12 @@ beforeEach(() => {
     ],
   });
   rds.on(DescribeDBSnapshotsCommand).rejects(new DBSnapshotNotFoundFault(metadata));
+  rds.on(DescribeAccountAttributesCommand).resolves({
+    AccountQuotas: [
+      { AccountQuotaName: 'AllocatedStorage', Used: 10, Max: 100_000 },
+      { AccountQuotaName: 'DBInstances', Used: 22, Max: 40 },
+    ],
+  });
 });
 
 describe('observe', () => {
@@ -132,6 +139,24 @@ describe('observe', () => {
     const silence = Object.assign(new Error('no'), { name: 'TimeoutError' });
     rds.on(DescribeDBInstancesCommand, of('orders-db')).rejects(silence);
     await expect(look()).rejects.toMatchObject({ name: 'TransientError' });
+  });
+
+  it('reads the quotas of the Region at rest', async () => {
+    expect((await look()).quotas).toContainEqual({ name: 'DBInstances', used: 22, max: 40 });
+    const [asked] = rds.commandCalls(DescribeAccountAttributesCommand);
+    expect(await asked?.thisValue.config.region()).toBe('eu-west-1');
+  });
+
+  it('does not ask for quotas where a replica is there, and refuses nothing when RDS does not tell', async () => {
+    rds
+      .on(DescribeAccountAttributesCommand)
+      .rejects(Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' }));
+    expect(await look()).not.toHaveProperty('quotas');
+    rds.resetHistory();
+    const replica = { ...old, ReadReplicaSourceDBInstanceIdentifier: writerArn };
+    rds.on(DescribeDBInstancesCommand, of('orders-db')).resolves({ DBInstances: [replica] });
+    await look();
+    expect(rds.commandCalls(DescribeAccountAttributesCommand)).toEqual([]);
   });
 
   it('sees how far a snapshot is, and of what', async () => {

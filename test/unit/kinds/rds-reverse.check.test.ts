@@ -70,6 +70,32 @@ const refused = (refusal: string) => ({ verdict: 'refuse', refusal });
 const act = (action: ReverseAction) => ({ verdict: 'act', action });
 const build = act({ type: 'create-replica', instance: 'orders-db', sourceArn: writerArn, settings });
 
+describe('quotas', () => {
+  const instancesFull = { name: 'DBInstances', used: 40, max: 40 } as const;
+  const snapshotsFull = { name: 'ManualSnapshots', used: 100, max: 100 } as const;
+
+  it.each<[string, Partial<ReverseFacts>, string]>([
+    ['one instance more does not fit beside the old primary', { quotas: [instancesFull] }, '40 of the 40 DB instances'],
+    ['or where nothing is', { standby: 'absent', quotas: [instancesFull] }, '40 of the 40 DB instances'],
+    ['its snapshot does not fit', { quotas: [snapshotsFull] }, '100 of the 100 manual DB snapshots'],
+  ])('refuse the repair when %s, with the numbers and what to do', (_title, changes, says) => {
+    const decided = check(goalOf('failback', surveyed(old)), spec, facts(changes));
+    expect(decided).toMatchObject(refused('not-replicable'));
+    expect(decided.why).toContain(`${says} that it may have in eu-west-1`);
+    expect(decided.why).toContain('service-quotas');
+  });
+
+  it.each<[string, Partial<ReverseFacts>]>([
+    ['what is full is not needed', { quotas: [{ name: 'ReservedDBInstances', used: 40, max: 40 }] }],
+    ['the last place is free', { quotas: [{ ...instancesFull, used: 39 }] }],
+    ['RDS does not tell', {}],
+    ['the snapshot was taken already', { quotas: [snapshotsFull], snapshot }],
+    ['a replica is there already', { standby: replica, quotas: [instancesFull, snapshotsFull] }],
+  ])('do not when %s', (_title, changes) => {
+    expect(check(goalOf('failback'), spec, facts(changes)).verdict).not.toBe('refuse');
+  });
+});
+
 describe('the chain, link by link', () => {
   it.each<[string, ReverseFacts, object]>([
     [

@@ -115,6 +115,8 @@ describe('flip-dns', () => {
     ],
     ['traffic is there before the claim', { servers: showing('recovery') }, 'act'],
     ['a newer run has written', { to: object({ epoch: 8, run: 'run-8' }) }, 'stale-epoch'],
+    ['this run’s claim of an older epoch', { to: object({ epoch: 6 }) }, 'act'],
+    ['this run has written under a newer epoch', { to: object({ epoch: 8 }) }, 'stale-epoch'],
     ['another run has written under the same epoch', { to: object({ run: 'run-x' }) }, 'stale-epoch'],
     ['this run has been put back', { to: object({ active: false, back: true }) }, 'stale-epoch'],
     ['the bucket is missing', { to: { state: 'no-bucket' } }, 'traffic-object-unusable'],
@@ -142,12 +144,36 @@ describe('flip-dns', () => {
     expect(check(goal, spec, { to: absent, servers: [] })).toMatchObject({ action: { replaces: null } });
   });
 
+  it('says who has overtaken it, and whether that run has put traffic back', () => {
+    const whyOf = (to: ObjectFacts) => check(goal, spec, { to, servers: [] }).why;
+    expect(whyOf(object({ epoch: 8, run: 'run-8' }))).toContain('run-8 has written it under epoch 8');
+    expect(whyOf(object({ active: false, back: true }))).toContain('run-7 has put traffic back under epoch 7');
+  });
+
+  it('shows the beginning of what somebody else has written, however long it is', () => {
+    const { why } = check(goal, spec, { to: { state: 'present', text: 'x'.repeat(5000), changedAt: 0 }, servers: [] });
+    expect(why).toContain('x'.repeat(80));
+    expect(why).not.toContain('x'.repeat(81));
+  });
+
   it('names a claim of the primary that holds traffic, if the last evaluation has seen one', () => {
     const seen: Facts = { to: absent, from: object({ ...older, region: 'eu-west-1' }), servers: [] };
     const known = goalOf('flip-dns', 'recovery', { recorded: { confirm: { at: 0, facts: seen } } });
     const facts = { to: object(), servers: showing('primary') };
     expect(check(known, spec, facts).why).toContain('s3://claims-eu-west-1/orders was active');
     expect(check(goal, spec, facts).why).not.toContain('claims-eu-west-1');
+  });
+
+  it.each<[string, 'primary' | 'recovery', ObjectFacts]>([
+    ['a claim of the primary that is withdrawn', 'recovery', object({ ...older, active: false })],
+    ['a primary that has no claim', 'recovery', absent],
+    ['a claim of the recovery: that of the primary outweighs it', 'primary', object(older)],
+  ])('blames nothing on %s', (_title, to, from) => {
+    const known = goalOf('flip-dns', to, {
+      recorded: { confirm: { at: 0, facts: { to: absent, from, servers: [] } } },
+    });
+    const other = to === 'recovery' ? 'primary' : 'recovery';
+    expect(check(known, spec, { to: object(), servers: showing(other) }).why).not.toContain('holds traffic');
   });
 });
 
@@ -167,6 +193,8 @@ describe('confirm', () => {
     ['withdrawn a moment ago', 'primary', { from: object({ active: false }, now - 59_000) }, 'wait'],
     ['withdrawn long enough ago', 'primary', { from: object({ active: false }, now - 61_000) }, 'act', 'rest'],
     ['the recovery never had a claim', 'primary', {}, 'act', 'rest'],
+    ['withdrawn exactly long enough ago', 'primary', { from: object({ active: false }, now - 60_000) }, 'act', 'rest'],
+    ['neither place has a claim', 'primary', { to: absent }, 'settled'],
     ['both are at rest', 'primary', { to: object({ active: false }), from: object({ active: false }) }, 'settled'],
     [
       'the recovery is dead: the primary’s claim must stay',
@@ -186,9 +214,45 @@ describe('confirm', () => {
     });
   });
 
-  it('says what remains when the Region left does not answer', () => {
-    const { why } = decide('recovery', { from: { state: 'unanswered', why: 'TimeoutError' } });
-    expect(why).toContain('s3://claims-eu-west-1/orders');
+  it.each<[string, ObjectFacts, string]>([
+    ['does not answer', { state: 'unanswered', why: 'TimeoutError' }, 's3://claims-eu-west-1/orders'],
+    ['has lost its bucket', { state: 'no-bucket' }, 'claims-eu-west-1'],
+    [
+      'holds what somebody else has written',
+      { state: 'present', text: 'x', changedAt: 0 },
+      'not written by Understudy',
+    ],
+  ])('says what remains when the Region left %s', (_title, from, named) => {
+    const { why } = decide('recovery', { from });
+    expect(why).toContain(named);
+    expect(why).toContain('while it stands');
+  });
+
+  it('leaves the claim of the primary where it is when nobody has asked the recovery', () => {
+    const { verdict, why } = check(goalOf('confirm', 'primary'), spec, { to: object(), servers: [] });
+    expect(verdict).toBe('settled');
+    expect(why).toContain('was not asked');
+  });
+
+  it('withdraws by writing, over what was seen, that the Region left is not active', () => {
+    const from = object({ ...older, region: 'eu-west-1' });
+    expect(decide('recovery', { from })).toMatchObject({
+      action: {
+        place: 'primary',
+        text: '{"active":false,"epoch":7,"run":"run-7","region":"eu-west-1"}',
+        replaces: claimText(claim({ ...older, region: 'eu-west-1' })),
+      },
+    });
+  });
+
+  it('rests by writing that the primary needs no claim', () => {
+    expect(decide('primary', { from: object({ active: false }) })).toMatchObject({
+      action: {
+        place: 'primary',
+        text: '{"active":false,"epoch":7,"run":"run-7","region":"eu-west-1"}',
+        replaces: claimText(claim()),
+      },
+    });
   });
 });
 
@@ -231,16 +295,28 @@ describe('undo', () => {
     });
   });
 
+  it('of a withdrawal whose former claim was never seen: the Region left stays withdrawn', () => {
+    const withdrawal: Action = {
+      ...action,
+      type: 'withdraw',
+      place: 'primary',
+      text: claimText(claim({ active: false })),
+    };
+    expect(backOf(withdrawal, { to: object(), servers: [] })).toMatchObject({ text: { active: false, back: true } });
+  });
+
   it('of what is no claim: nothing can', () => {
     expect(undo({ ...action, text: 'x' }, { to: absent, servers: [] })).toHaveProperty('irreversible');
   });
 });
 
 describe('the text of a claim', () => {
+  /** Halves of pairs as well. Not fast-check's unit `binary`, which takes seconds to prepare. */
+  const unit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));
   const anyClaim = fc.record({
     active: fc.boolean(),
     epoch: fc.integer({ min: 1 }),
-    run: fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
+    run: fc.string({ minLength: 1, maxLength: 200, unit }),
     region: fc.string(),
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadPlan, PlanError } from '../../../shared/plan/load.ts';
 import { terms } from '../../support/leased.ts';
+import '../../support/loaded-kinds.ts';
 import { changedPlan, type Draft, samplePlan } from '../../support/sample-plan.ts';
 
 /** The paths of all problems of a plan, in the order in which they are listed; none for a good plan. */
@@ -38,6 +39,14 @@ const door = {
 const leasedFor = (changes: Partial<typeof terms>) => (plan: Draft) =>
   void Object.assign(plan, { policy: { lease: { ...terms, ...changes } } });
 const signalAt = (plan: Draft, index: number): Record<string, unknown> => plan.detection.signals[index] ?? {};
+/** The same signals, as the way back needs them: the recovery watches itself as little as the primary does. */
+const watchersOfRecovery = (signals: readonly object[]) =>
+  signals.map((signal, index) => ({
+    ...signal,
+    id: `back-${index}`,
+    watches: 'recovery',
+    observer: ['primary', 'witness'][index],
+  }));
 const resourceAt = (plan: Draft, index: number): Record<string, unknown> => plan.resources[index] ?? {};
 
 describe('a good plan', () => {
@@ -137,6 +146,11 @@ describe('a plan with one thing wrong', () => {
       ['detection.quorum', 'detection.signals', 'detection.signals'],
     ],
     [
+      'a primary that nobody watches',
+      (plan) => plan.detection.signals.push(...watchersOfRecovery(plan.detection.signals.splice(0))),
+      ['detection.quorum', 'detection.signals', 'detection.signals'],
+    ],
+    [
       'silence that counts inside the watched place',
       (plan) =>
         plan.detection.signals.push({ ...signalAt(plan, 1), id: 'own', observer: 'primary', missingData: 'failing' }),
@@ -216,6 +230,14 @@ describe('a plan with one thing wrong', () => {
       (plan) => Object.assign(resourceAt(plan, 0), { dependsOn: ['orders-service'] }),
       ['resources'],
     ],
+    [
+      'two that wait for each other behind one that waits for nobody',
+      (plan) => {
+        Object.assign(resourceAt(plan, 1), { dependsOn: ['orders-db', 'orders-jobs'] });
+        plan.resources.push({ ...resourceAt(plan, 1), id: 'orders-jobs', dependsOn: ['orders-service'] });
+      },
+      ['resources'],
+    ],
     ['a control plane that is not accepted', (plan) => plan.resources.push(dns), ['resources[2].kind']],
     [
       'a pause longer than the patience',
@@ -260,6 +282,11 @@ describe('a plan with one thing wrong', () => {
       'a lease with too few renewals, that ends before the guard can fence',
       leasedFor({ seconds: 7, renewEverySeconds: 4 }),
       ['policy.lease.renewEverySeconds', 'policy.lease.seconds', 'policy.isolation.patienceSeconds'],
+    ],
+    [
+      'a lease that ends when its guard has just fenced',
+      leasedFor({ seconds: 6, renewEverySeconds: 2 }),
+      ['policy.lease.seconds', 'policy.isolation.patienceSeconds'],
     ],
     [
       'clocks that may differ by what is left of the lease',
@@ -349,6 +376,71 @@ describe('a plan with one thing wrong', () => {
     expect(await long(198, 200)).toEqual([]);
   });
 
+  it.each<[string, (plan: Draft) => void, string]>([
+    [
+      'the slowest signal',
+      (plan) => {
+        Object.assign(plan, { policy: { lease: { ...terms, seconds: 198 }, takeOverAfterSeconds: 200 } });
+        Object.assign(signalAt(plan, 1), { windowSeconds: 31 });
+      },
+      'detection 101 s + lease 198 s + skew 1 s = 300 s leave nothing of the RTO of 300 s',
+    ],
+    [
+      'fences that outlast the lease',
+      (plan) => {
+        plan['policy'] = { lease: terms, isolation: { patienceSeconds: 200 }, takeOverAfterSeconds: 400 };
+      },
+      'detection 100 s + fences 200 s = 300 s leave nothing of the RTO of 300 s',
+    ],
+    [
+      'clocks that differ too much',
+      leasedFor({ skewSeconds: 7 }),
+      'pause 4 s + renewal 2 s + closing the gate 2 s + skew 7 s = 15 s: by a clock that is ahead, the lease of 15 s may be over before it is renewed',
+    ],
+  ])('counts %s', async (_title, change, problem) => {
+    expect((await problemsOf(changedPlan(change)))[0]?.problem).toBe(problem);
+  });
+
+  it.each<[string, (plan: Draft) => void, string]>([
+    ['the longest pause that the lease allows', leasedFor({ renewEverySeconds: 6 }), 'at least every 5 s'],
+    ['the lease that these clocks need', leasedFor({ skewSeconds: 7 }), 'beyond 15 s'],
+    [
+      'the time that the observers need',
+      (plan) => Object.assign(plan.detection, { agreeWithinSeconds: 70 }),
+      'more than 70 s',
+    ],
+    [
+      'the resources that there are',
+      (plan) => Object.assign(resourceAt(plan, 0), { dependsOn: ['nothing'] }),
+      'orders-db, orders-service',
+    ],
+    [
+      'who watches the primary from outside',
+      (plan) => Object.assign(signalAt(plan, 0), { observer: 'witness' }),
+      'from recovery and one from witness',
+    ],
+    [
+      'who watches the recovery from outside',
+      (plan) => plan.detection.signals.push({ ...signalAt(plan, 1), id: 'back', watches: 'recovery' }),
+      'primary or witness',
+    ],
+    [
+      'where the standby of the primary hears it',
+      (plan) => plan.detection.signals.push({ ...signalAt(plan, 1), id: 'heard', kind: 'replication' }),
+      'from recovery',
+    ],
+    [
+      'where the standby of the recovery hears it',
+      (plan) => {
+        plan.detection.signals.push(...watchersOfRecovery(plan.detection.signals));
+        Object.assign(signalAt(plan, 3), { kind: 'replication' });
+      },
+      'from primary',
+    ],
+  ])('is told %s', async (_title, change, named) => {
+    expect((await problemsOf(changedPlan(change)))[0]?.remedy).toContain(named);
+  });
+
   it('shows the whole circle', async () => {
     const problems = await problemsOf(
       changedPlan((plan) => {
@@ -359,7 +451,44 @@ describe('a plan with one thing wrong', () => {
         }));
       }),
     );
-    expect(problems.map(({ problem }) => problem)).toEqual([expect.stringContaining('b → c → d → b')]);
+    expect(problems.map(({ problem }) => problem)).toEqual([expect.stringMatching(/: b → c → d → b$/)]);
+  });
+});
+
+describe('a plan that goes to the limit', () => {
+  it.each<[string, (plan: Draft) => void]>([
+    [
+      'a way back that two kinds of signals confirm from two sides',
+      (plan) => plan.detection.signals.push(...watchersOfRecovery(plan.detection.signals)),
+    ],
+    [
+      'probes that never pause, for which nobody has to wait',
+      (plan) => {
+        Object.assign(plan.detection, { holdSeconds: 10, agreeWithinSeconds: 30 });
+        Object.assign(plan.detection.probes, { everySeconds: 20, quietEverySeconds: 20 });
+      },
+    ],
+    [
+      'a cold standby beside something else to reach',
+      (plan) => Object.assign(plan.detection, { standby: 'cold', selfCheck: ['https://other.example/'] }),
+    ],
+    [
+      'a heartbeat that outlasts one pause between two grants',
+      (plan) => {
+        Object.assign(plan, { policy: { lease: { ...terms, seconds: 60, renewEverySeconds: 20 } } });
+        plan.detection.signals.push({ ...signalAt(plan, 0), id: 'heard', kind: 'replication', windowSeconds: 40 });
+      },
+    ],
+    [
+      'fences that are tried until the Region is outwaited',
+      (plan) => Object.assign(plan, { policy: { lease: terms, isolation: { patienceSeconds: 16 } } }),
+    ],
+    [
+      'a run that is taken over right after its longest silence',
+      (plan) => Object.assign(plan, { policy: { takeOverAfterSeconds: 90 } }),
+    ],
+  ])('is good: %s', async (_title, change) => {
+    expect(await problemsOf(changedPlan(change))).toEqual([]);
   });
 });
 

@@ -33,6 +33,15 @@ const reportOf = (...notes: readonly Partial<JournalNote>[]): Reconciliation | u
   reconciliationOf(entriesOf(...notes));
 
 describe('from the journal', () => {
+  it('of a search in several parts, the rows of all of them, and none of one that was broken off', () => {
+    const line = { step: 'reconcile', event: 'reconciled', resource: 'orders-data', why: 'part' } as const;
+    const piece = (key: string) => ({ ...line, data: { rows: [row('orders', key)] } });
+    const handedOn = { ...line, data: { next: { table: 'orders', chunk: 'a' }, pieces: 1 } };
+    const summary = { ...line, data: { compared: true, total: 2, pieces: 1 } };
+    const report = reportOf(piece('lost'), piece('1'), handedOn, piece('broken off'), piece('2'), summary);
+    expect(report).toMatchObject({ total: 2, writtenDown: 2, rows: [{ key: '1' }, { key: '2' }] });
+  });
+
   it('a run that has reconciled nothing has no report', () => {
     expect(reportOf({ event: 'surveyed' }, { event: 'settled', step: 'reconcile' })).toBeUndefined();
   });

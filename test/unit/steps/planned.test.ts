@@ -1,6 +1,7 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
+import { reconciliationOf } from '../../../shared/report/reconciliation.ts';
 import { compare } from '../../../shared/steps/compare.ts';
 import type { Step } from '../../../shared/steps/contract.ts';
 import { detect } from '../../../shared/steps/detect.ts';
@@ -70,6 +71,81 @@ describe('Detect of a planned run', () => {
     expect(await all.step(detect, {}, 'run-2')).toMatchObject({ status: 'refused', refusal: 'plan-changed' });
     const forced = { force: true, reason: 'the objective was lowered' };
     expect(await all.step(detect, forced, 'run-3')).toMatchObject({ status: 'settled' });
+  });
+});
+
+describe('Reconcile that takes longer than one invocation', () => {
+  /** The way back to a primary that stands alone, with as many chunks that differ, of which each takes so long to read. */
+  async function longWayBack({ chunks, secondsEach }: { readonly chunks: number; readonly secondsEach: number }) {
+    const all = await openedPlannedShop();
+    all.answers.to.replica = false;
+    all.answers.chunks = { count: chunks, takeSeconds: secondsEach, answer: true };
+    const { lock } = all.coordinationIn(recovery.region);
+    const run = (await lock.run('run-1')) ?? expect.unreachable();
+    // As a failback: only that looks for orphans. Its direction does not matter here.
+    const coordination = all.coordinationIn(recovery.region);
+    const deps = {
+      ...all.deps(),
+      coordination: { ...coordination, lock: { ...lock, run: async () => ({ ...run, purpose: 'failback' as const }) } },
+    };
+    const input = { machine: 'failback', runId: 'run-1', startedAt: '2026-01-01T12:00:00.000Z' } as const;
+    const request = { application, trigger: 'manual', reason: 'test' } as const;
+    return { ...all, go: () => reconcile.run({ ...input, request }, deps) };
+  }
+
+  it('is never silent for so long that the run would be taken over, and names every row in the end', async () => {
+    const { clock, coordinationIn, go, plan } = await longWayBack({ chunks: 30, secondsEach: 10 });
+    const { journal, lock } = coordinationIn(recovery.region);
+    let silentMs = 0;
+    let isWatched = true;
+    const watching = (async () => {
+      while (isWatched) {
+        const { heartbeatAt = 0 } = (await lock.state(application)) ?? {};
+        silentMs = Math.max(silentMs, clock.now() - heartbeatAt);
+        await clock.sleep(1000);
+      }
+    })();
+    const statuses: string[] = [];
+    for (let more = 0; more < 20 && statuses.at(-1) !== 'settled'; more++) statuses.push((await go()).status);
+    isWatched = false;
+    await watching;
+    // Both sides of 30 chunks take 600 s, and one invocation looks for 60 s.
+    expect(statuses.length).toBeGreaterThanOrEqual(10);
+    expect(statuses.at(-1)).toBe('settled');
+    // A quarter of the time after which it would be taken over, and the chunk that is read then.
+    expect(silentMs).toBeLessThanOrEqual((plan.policy.takeOverAfterSeconds / 4 + 20) * 1000);
+    expect(reconciliationOf(await journal.read('run-1'))).toMatchObject({ compared: true, total: 30, writtenDown: 30 });
+  });
+
+  it('ends as superseded when another run has taken over in the middle', async () => {
+    const { coordinationIn, clock, go } = await longWayBack({ chunks: 30, secondsEach: 10 });
+    const { journal, lock } = coordinationIn(recovery.region);
+    expect(await go()).toMatchObject({ status: 'waiting' });
+    const going = go();
+    await clock.sleep(5000);
+    await lock.open({ ...wantsToOpen('run-2'), staleAfterMs: 0, coolDownMs: 0 });
+    expect(await going).toMatchObject({ status: 'superseded' });
+    expect(reconciliationOf(await journal.read('run-1'))).toBeUndefined();
+  });
+
+  it('says that it has not compared when a chunk cannot be read, and holds nothing up', async () => {
+    const all = await longWayBack({ chunks: 3, secondsEach: 1 });
+    all.answers.chunks.answer = false;
+    expect(await all.go()).toMatchObject({ status: 'settled', why: expect.stringContaining('the endpoint is silent') });
+    const report = reconciliationOf(await all.coordinationIn(recovery.region).journal.read('run-1'));
+    expect(report).toMatchObject({ compared: false, total: 0 });
+  });
+
+  it('writes down what it has found by the deadline of the step, and holds nothing up', async () => {
+    const { coordinationIn, go, plan } = await longWayBack({ chunks: 30, secondsEach: 10 });
+    Object.assign(plan.pace, { stepDeadlineSeconds: 300 });
+    let status = 'waiting';
+    for (let more = 0; more < 20 && status === 'waiting'; more++) status = (await go()).status;
+    expect(status).toBe('settled');
+    const report = reconciliationOf(await coordinationIn(recovery.region).journal.read('run-1'));
+    expect(report?.compared).toBe(false);
+    expect(report?.total).toBeGreaterThan(10);
+    expect(report?.writtenDown).toBe(report?.total);
   });
 });
 
