@@ -101,7 +101,7 @@ async function open(
   const wanted = { runId, request, purpose, planHash: lock.hashOf(plan), from: direction.from, to: direction.to };
   const opening = await lock.open({ ...wanted, inChargeAtFirst, staleAfterMs, coolDownMs });
   if (opening.status !== 'opened') {
-    const region = purpose === 'reprotect' ? direction.from.region : direction.to.region;
+    const { region } = seatOf({ ...direction, purpose });
     const why = whyRefused(opening, { now: deps.clock.now(), plan, purpose, region });
     return { status: 'refused', refusal: opening.status, why };
   }
