@@ -115,10 +115,12 @@ describe('a Region is lost under load', () => {
   });
 
   test('the steps ran in their order, all of them to their end', () => {
-    const inOrder = failoverSteps;
-    expect(reportSpans(report).map(({ step }) => step)).toEqual(inOrder);
+    const ran = reportSpans(report).map(({ step }) => step);
+    expect(ran).toHaveLength(failoverSteps.length);
     expect(reportSpans(report).filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
-    const oneAfterTheOther = inOrder.filter((step) => step !== 'scale');
+    // Which of Scale and Isolate begins first is chance.
+    const oneAfterTheOther = failoverSteps.filter((step) => step !== 'scale');
+    expect(ran.filter((step) => step !== 'scale')).toEqual(oneAfterTheOther);
     const early = oneAfterTheOther.filter((step, index) => startOf(step) < endOf(oneAfterTheOther[index - 1] ?? ''));
     expect(early).toEqual([]);
   });
