@@ -98,7 +98,11 @@ export const homecoming: readonly Scenario[] = [
     story: 'The Region in charge dies while the application is on its way home.',
     weather: (chance) => {
       const lost = happen.regionLost('recovery', { at: meanwhile(chance) });
-      return { ...calm, happenings: [lostAndBack(chance), planned('failback', homeAt), lost] };
+      // Otherwise nothing would start by itself while the cool-down after the first failover lasts (I11).
+      const acknowledged = happen.acknowledge({ at: homeAt - 10 });
+      // The replica at home is new: nobody can tell yet what it lacks, and a person has to accept that.
+      const approving = happen.operatorSays({ toQuestions: 'approve', toHolds: 'resume' }, { at: homeAt });
+      return { ...calm, happenings: [lostAndBack(chance), acknowledged, planned('failback', homeAt), approving, lost] };
     },
     expectations: [failedOverWhilePlanned],
   },
