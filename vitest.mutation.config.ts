@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [
       'test/unit/domain/**/*.test.ts',
-      'test/unit/kinds/*.check.test.ts',
+      'test/unit/kinds/{*.check,drift}.test.ts',
       'test/unit/plan/**/*.test.ts',
       'test/unit/report/**/*.test.ts',
       'test/property/{claims,detection,lease,standing-effects}.test.ts',

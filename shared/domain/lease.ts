@@ -44,9 +44,9 @@ export function guardAction(
   if (seen === 'unanswered') {
     return grant !== undefined && grant.expiresAt - now <= renewEveryMs ? 'fence' : 'nothing';
   }
-  if (seen !== 'absent' && seen.region === region && seen.claimedBy === undefined) return 'renew';
-  if (seen !== 'absent' && seen.region === region && seen.claimEndsAt !== undefined && now >= seen.claimEndsAt) {
-    return 'release';
+  if (seen !== 'absent' && seen.region === region) {
+    if (seen.claimedBy === undefined) return 'renew';
+    if (seen.claimEndsAt !== undefined && now >= seen.claimEndsAt) return 'release';
   }
   return grant === undefined ? 'nothing' : 'fence';
 }

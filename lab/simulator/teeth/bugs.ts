@@ -84,8 +84,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'any-guard-renews',
     story: 'a guard renews the lease of whichever Region holds it, and opens its own gate',
     file: 'shared/domain/lease.ts',
-    find: 'seen.region === region && seen.claimedBy === undefined',
-    replace: 'region !== undefined && seen.claimedBy === undefined',
+    find: "seen !== 'absent' && seen.region === region",
+    replace: "seen !== 'absent' && region !== undefined",
     scenario: 'started-twice',
   },
   {

@@ -94,8 +94,7 @@ function checkOpen(goal: Goal, spec: Spec, { rules }: Facts): Decision<Action> {
   const where = `${securityGroup} in ${region}`;
   if (rules === 'unanswered') return wait(`${where} does not answer`, 1);
   if (rules === 'absent') return refuse('door-closed', `${where} does not exist; correct the plan`);
-  const wasOpen = openedBefore(goal) ?? rules.length > 0;
-  if (wasOpen && rules.length > 0) return settled(`${where} is open: ${rules.length} inbound rules`);
+  if (rules.length > 0 && !wasClosedBefore(goal)) return settled(`${where} is open: ${rules.length} inbound rules`);
   const recorded = rulesIn(goal.recordedInCharge?.isolate?.facts);
   if (recorded === undefined) {
     const remedy = 'open it by hand, for those who use the database';
@@ -112,11 +111,8 @@ function checkOpen(goal: Goal, spec: Spec, { rules }: Facts): Decision<Action> {
   );
 }
 
-/** Whether the survey, which came before this run changed anything, found it open; undefined without one. */
-function openedBefore({ surveyed }: Goal): boolean | undefined {
-  const rules = rulesIn(surveyed.scale?.facts);
-  return rules === undefined ? undefined : rules.length > 0;
-}
+/** Whether the survey, which came before this run changed anything, found it closed. */
+const wasClosedBefore = ({ surveyed }: Goal): boolean => rulesIn(surveyed.scale?.facts)?.length === 0;
 
 /** What a rule lets in, by which EC2 tells rules apart: without its id, description and tags. */
 const lettingIn = ({ description: _description, id: _id, tags: _tags, ...rule }: Rule): string =>

@@ -4,6 +4,7 @@ import {
   type DetectionVerdict,
   detect,
   type SignalState,
+  sinceInCharge,
 } from '../../../shared/domain/detection.ts';
 import type { ObserverView } from '../../../shared/domain/observer-view.ts';
 import { said, view } from '../../support/signals.ts';
@@ -242,6 +243,15 @@ const answers: readonly Row[] = [
     'not-confirmed',
   ],
   [
+    'nothing is called a bad deploy before the quorum is in alarm',
+    {
+      states: [said('alarm', probe, secondsAgo(30)), said('alarm', users, secondsAgo(1))],
+      views: [view('recovery', broken), view('witness', broken)],
+      terms: held,
+    },
+    'inconclusive',
+  ],
+  [
     'the same with replication that has stopped is the Region',
     { states: [...agreeing, said('alarm', heartbeat)], views: [view('recovery', broken), view('witness', broken)] },
     'confirmed',
@@ -308,6 +318,13 @@ describe('what is read aloud', () => {
     ],
     [{ states: agreeing, views: [view('recovery', { ...dead, targetFailed: 30 })] }, /going there would not help$/],
     [
+      {
+        states: agreeing,
+        views: [view('recovery', { ...dead, targetFailed: 30 }), view('witness', { ...dead, targetFailed: 30 })],
+      },
+      /but recovery and witness see the other place fail as well as the primary/,
+    ],
+    [
       { states: [said('alarm', probe, secondsAgo(20)), said('alarm', users, secondsAgo(1))], terms: held },
       /alarm-from-witness not for 10 s yet$/,
     ],
@@ -325,8 +342,41 @@ describe('when it began', () => {
     expect(judged({ states })).toMatchObject({ incidentAt: secondsAgo(34) });
   });
 
+  it('is counted in the order of time, whatever the order of the signals, and only by those in alarm', () => {
+    const states = [
+      said('alarm', probe, secondsAgo(4)),
+      said('alarm', users, secondsAgo(1)),
+      said('ok', heartbeat, secondsAgo(3600)),
+      said('alarm', { ...users, id: 'stuck' }, secondsAgo(7200)),
+    ];
+    expect(judged({ states })).toMatchObject({ incidentAt: secondsAgo(34) });
+  });
+
   it('is not known where the alarms do not tell', () => {
     expect(judged({ states: agreeing })).not.toHaveProperty('incidentAt');
+  });
+});
+
+describe('after the application has moved', () => {
+  const states = [said('alarm', probe, secondsAgo(3600)), said('alarm', users)];
+  const evidence = { watched: 'primary', now: noon, states, views: [] } as const;
+  const sinces = (inChargeSince: number | undefined) =>
+    sinceInCharge(evidence, inChargeSince).states.map(({ since }) => since);
+
+  it('an alarm counts from one whole window after the move, whatever it has seen before', () => {
+    expect(sinces(secondsAgo(100))).toEqual([secondsAgo(70), secondsAgo(70)]);
+    expect(sinceInCharge(evidence, secondsAgo(100))).toMatchObject({ watched: 'primary', now: noon, views: [] });
+    expect(sinceInCharge(evidence, secondsAgo(100)).states.map(({ signal }) => signal)).toEqual(
+      states.map(({ signal }) => signal),
+    );
+  });
+
+  it('an alarm that went off later counts from then', () => {
+    expect(sinces(secondsAgo(7200))).toEqual([secondsAgo(3600), secondsAgo(7170)]);
+  });
+
+  it('nothing changes for one that has never moved', () => {
+    expect(sinceInCharge(evidence, undefined)).toBe(evidence);
   });
 });
 

@@ -17,6 +17,11 @@ describe('what a person says about a run', () => {
     expect(decide(approves)).toEqual({ accepted: true, directive: { ...approves, loss: 12 } });
   });
 
+  it('is recorded without a loss where the run has shown none', () => {
+    const { loss: _loss, ...silent } = asks;
+    expect(decide(approves, { asked: silent })).toStrictEqual({ accepted: true, directive: approves });
+  });
+
   it.each<[string, object, Partial<Parameters<typeof decideDirective>[0]>]>([
     ['a refusal', { type: 'decline', ...person }, {}],
     ['resume, for a run that is held', { type: 'resume', ...person }, { asked: held }],
@@ -29,6 +34,7 @@ describe('what a person says about a run', () => {
   it.each<[string, object, Partial<Parameters<typeof decideDirective>[0]>, RegExp]>([
     ['by nobody', { ...approves, by: '  ' }, {}, /nobody/],
     ['without a reason', { ...approves, reason: '' }, {}, /no reason/],
+    ['that expires just now', { ...approves, expiresAt: noon }, {}, /expired/],
     ['that has expired', { ...approves, expiresAt: noon - 5000 }, {}, /expired 5 s ago/],
     ['for a run that is over', approves, { isActive: false }, /over/],
     ['for a run that never was', approves, { isActive: undefined }, /never/],
@@ -50,20 +56,27 @@ describe('what a person says about a run', () => {
 });
 
 describe('what a run waits for', () => {
-  const asked = {
+  const question = {
     step: 'approve',
     event: 'asked',
     why: 'needs proceed',
     data: { needs: ['proceed'], loss: 3 },
   } as const;
+  const theQuestion: Asked = { step: 'approve', why: 'needs proceed', needs: ['proceed'], loss: 3 };
   it.each<[string, readonly Partial<JournalNote>[], Asked | undefined]>([
     ['is nothing before it has asked', [{ event: 'settled' }], undefined],
-    ['is its question', [asked], { step: 'approve', why: 'needs proceed', needs: ['proceed'], loss: 3 }],
-    ['is nothing once somebody has answered', [asked, { step: 'approve', event: 'answered' }], undefined],
-    ['is nothing once it has given up', [asked, { step: 'approve', event: 'step-finished' }], undefined],
+    ['is its question', [question], theQuestion],
+    ['is nothing once somebody has answered', [question, { step: 'approve', event: 'answered' }], undefined],
+    ['is nothing once it has given up', [question, { step: 'approve', event: 'step-finished' }], undefined],
+    ['is still its question while the run waits', [question, { step: 'approve', event: 'waiting' }], theQuestion],
+    [
+      'is still its question when another step finishes',
+      [question, { step: 'scale', event: 'step-finished' }],
+      theQuestion,
+    ],
     ['is a decision, when it is held', [{ step: 'hold', event: 'asked', why: 'is held' }], held],
   ])('%s', (_title, notes, expected) => {
-    expect(askedIn(entriesOf(...notes))).toEqual(expected);
+    expect(askedIn(entriesOf(...notes))).toStrictEqual(expected);
   });
 });
 
@@ -71,6 +84,7 @@ it('only what a held run was told to skip is skipped', () => {
   const skip = { directive: { type: 'skip', resource: 'orders-db', ...person } };
   const resume = { directive: { type: 'resume', ...person } };
   const entries = entriesOf(
+    { step: 'hold', event: 'asked', data: { needs: [] } },
     { step: 'hold', event: 'answered', data: skip },
     { step: 'hold', event: 'answered', data: resume },
     { step: 'approve', event: 'answered', data: { directive: { type: 'skip', resource: 'other' } } },

@@ -10,6 +10,8 @@ import {
 const here: WriteLease = { region: 'eu-west-1', epoch: 3, expiresAt: 1000 };
 const there: WriteLease = { ...here, region: 'eu-central-1' };
 const claimed: WriteLease = { ...here, claimedBy: 'run-1' };
+/** A planned run's: it ends by itself. */
+const frozen: WriteLease = { ...claimed, claimEndsAt: 700 };
 const watch = { region: 'eu-west-1', now: 500, renewEveryMs: 200 };
 const granted: GuardWatch = { ...watch, grant: here };
 
@@ -23,6 +25,16 @@ describe('the guard', () => {
     ['fences when the other Region has it', there, granted, 'fence'],
     ['fences when it has vanished', 'absent', granted, 'fence'],
     ['leaves a claimed lease alone when its gate is closed already', claimed, watch, 'nothing'],
+    ['takes a claim back at its end', frozen, { ...watch, now: 700 }, 'release'],
+    ['takes it back although its own grant is not over', frozen, { ...granted, now: 700 }, 'release'],
+    ['fences as long as the claim stands', frozen, { ...granted, now: 699 }, 'fence'],
+    [
+      'leaves the claim on another Region’s lease alone',
+      { ...frozen, region: 'eu-central-1' },
+      { ...watch, now: 700 },
+      'nothing',
+    ],
+    ['never takes back a claim without an end', claimed, { ...watch, now: 5000 }, 'nothing'],
     ['keeps trying while there is time', 'unanswered', granted, 'nothing'],
     ['fences one pause before the end of its grant', 'unanswered', { ...granted, now: 800 }, 'fence'],
     ['still tries just before that', 'unanswered', { ...granted, now: 799 }, 'nothing'],

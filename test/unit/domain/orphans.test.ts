@@ -15,6 +15,11 @@ describe('orphaned rows in pieces', () => {
     expect(piecesOf(rows(count)).flat()).toEqual(rows(count));
   });
 
+  it('count all that a piece has already', () => {
+    const short = [row(1, 'x'.repeat(40_000)), row(2, 'x'.repeat(40_000)), row(3, 'x'.repeat(40_000))];
+    expect(piecesOf(short).map(({ length }) => length)).toEqual([2, 1]);
+  });
+
   it('stay below the size of an item, and none is lost', () => {
     const long = [row(1, 'x'.repeat(60_000)), row(2, 'x'.repeat(60_000)), row(3, 'x'.repeat(300_000)), row(4)];
     expect(piecesOf(long).map((piece) => piece.map(({ key }) => key))).toEqual([['1'], ['2'], ['3'], ['4']]);

@@ -31,6 +31,8 @@ describe('the effects that may stand', () => {
       [line('intended', 'a'), line('intended', 'b'), line('rejected', 'a')],
       [2],
     ],
+    ['a rejection of what was not intended leaves the others', [line('intended', 'a'), line('rejected', 'b')], [1]],
+    ['only what was undone is', [line('intended', 'a'), line('acted', 'a', { data: 1 })], [1]],
     [
       'a rejection in one step leaves what another step did to the same resource',
       [line('intended', 'a'), line('intended', 'a', { step: 'isolate' }), line('rejected', 'a')],
@@ -61,6 +63,11 @@ describe('the effects that may stand', () => {
       'what a finished Reverse has built stays',
       [line('intended', 'a', { step: 'reverse' }), line('intended', 'b'), { step: 'reverse', event: 'step-finished' }],
       [2],
+    ],
+    [
+      'what a Reverse that has not finished has built does not stay',
+      [line('intended', 'a', { step: 'reverse' }), line('acted', 'a', { step: 'reverse' })],
+      [1],
     ],
     [
       'what a refused Reverse has built does not stay',
@@ -134,6 +141,11 @@ describe('a standby that is the writer already', () => {
     ['is one that Promote found settled', [promote('step-started'), promote('settled', 'db')], 'db'],
     ['is not one that Promote waits for', [promote('waiting', 'db')], undefined],
     ['is not one that another step found settled', [line('settled', 'db')], undefined],
+    [
+      'is one although a dry run would promote another, and would act on it elsewhere',
+      [promote('would-act', 'other'), line('would-act', 'db'), promote('settled', 'db')],
+      'db',
+    ],
     ['is not one that a dry run would promote', [promote('would-act', 'db'), promote('settled', 'db')], undefined],
     ['is not the step itself', [promote('settled')], undefined],
   ])('%s', (_title, notes, expected) => {

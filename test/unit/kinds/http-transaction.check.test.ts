@@ -85,6 +85,11 @@ describe('the read decides', () => {
     expect(check(verify, spec, facts(inTo))).toEqual({ verdict: 'settled', why });
   });
 
+  it('and says what it has read of the Region instead', () => {
+    expect(check(verify, spec, facts(answer({}))).why).toContain('does not say');
+    expect(check(verify, spec, facts(answer({ regionField: 'eu-west-1' }))).why).toContain('eu-west-1');
+  });
+
   it('and names old answers of resolvers as a reason only after the flip', () => {
     const elsewhere = facts(answer({ regionField: 'eu-west-1' }));
     expect(check(confirm, spec, elsewhere).why).toContain('TTL');

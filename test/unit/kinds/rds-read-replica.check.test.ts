@@ -241,6 +241,10 @@ describe('the estimate of the loss', () => {
     expect(estimated).toEqual(loss);
   });
 
+  it('is not nothing for an instance that is not there', () => {
+    expect(estimateLoss(goal, spec, facts('absent'))).toHaveProperty('seconds');
+  });
+
   it('is nothing for an instance that was promoted already', () => {
     expect(estimateLoss(goal, spec, facts(standalone))).toBeUndefined();
   });
@@ -259,6 +263,12 @@ describe('undo', () => {
   it('says that a promotion is final and names the way back', () => {
     const undone = undo({ type: 'promote', instance: 'orders-db-replica' }, facts(replica));
     expect(undone).toEqual({ irreversible: expect.stringMatching(/orders-db-replica .* failback/) });
+  });
+
+  it('of what has started a source stops it, and the other way round', () => {
+    const [start, stop] = (['start-source', 'stop-source'] as const).map((type) => ({ type, instance: 'orders-db' }));
+    expect(undo({ type: 'start-source', instance: 'orders-db' }, facts(replica))).toEqual(stop);
+    expect(undo({ type: 'stop-source', instance: 'orders-db' }, facts(replica))).toEqual(start);
   });
 });
 

@@ -184,6 +184,18 @@ describe('the batch', () => {
     expect(changes).toEqual([remove(oldMark), create(withoutDot(ownMark))]);
   });
 
+  it('is the same in whatever order Route 53 lists the records', () => {
+    const { changes } = actionOf(spec, facts([oldMark, ...atPrimary].toReversed()));
+    expect(changes).toEqual(actionOf(spec, facts([oldMark, ...atPrimary])).changes);
+  });
+
+  it('says which names it points where, or that it only claims the epoch', () => {
+    const whyOf = (sets: readonly RecordSet[]) => check(goal, spec, facts([oldMark, ...sets])).why;
+    const names = 'www.shop.example.com A, api.shop.example.com CNAME, app.shop.example.com A';
+    expect(whyOf(atPrimary)).toBe(`point ${names} to eu-central-1 under epoch 7`);
+    expect(whyOf(atRecovery)).toBe('point nothing but the epoch to eu-central-1 under epoch 7');
+  });
+
   it('moves only what does not point there yet', () => {
     const [, ...pairs] = atRecovery;
     const { changes } = actionOf(spec, facts([ownMark, www('192.0.2.1', '192.0.2.2'), ...pairs]));
@@ -501,6 +513,18 @@ describe('undo', () => {
     expect(back.changes.slice(0, 2)).toEqual([
       remove(withoutDot(ownMark)),
       create(withoutDot(mark('epoch=7 run=run-7 back'))),
+    ]);
+  });
+
+  it('goes back in the opposite order, and deletes both of a pair before it creates them', () => {
+    expect(back.changes.slice(2)).toEqual([
+      remove(app('primary', 'SECONDARY')),
+      remove(app('recovery', 'PRIMARY')),
+      create(app('primary', 'PRIMARY')),
+      create(app('recovery', 'SECONDARY')),
+      upsert(api('primary', 10)),
+      upsert(api('recovery', 0)),
+      upsert(www('192.0.2.2', '192.0.2.1')),
     ]);
   });
 

@@ -94,6 +94,7 @@ describe('scale opens the door of the Region being activated again', () => {
       [],
     ],
     ['a closed one is opened as it was', scale(plain, []), [], authorize('authorize', plain), ['2 of 2 rules']],
+    ['so is one that was closed since the survey', scale(plain, plain), [], authorize('authorize', plain), []],
     ['without a survey, too', scale(plain), [], authorize('authorize', plain), []],
     [
       'each set of tags by a call of its own',
@@ -109,6 +110,13 @@ describe('scale opens the door of the Region being activated again', () => {
       authorize('authorize owner=us', [ours]),
       ['1 of 3'],
     ],
+    [
+      'in whatever order EC2 tells what they are',
+      scale(plain, []),
+      plain.map((one) => Object.fromEntries(Object.entries(one).toReversed()) as unknown as Rule),
+      { verdict: 'settled' },
+      ['as it was'],
+    ],
     ['then it is settled', scale(plain, []), plain, { verdict: 'settled' }, ['as it was']],
     ['a door that let nobody in then is settled now', scale([], []), [], { verdict: 'settled' }, []],
     ['of a closed one nobody knows whom it let in', scale(undefined, []), [], refused, ['not recorded', 'by hand']],
@@ -123,6 +131,11 @@ describe('scale opens the door of the Region being activated again', () => {
 
   it('does not take what was recorded of the other door', () => {
     const wanted: Goal = { ...scale(undefined, []), recorded: { isolate: was(plain) } };
+    expect(check(wanted, spec, { rules: [] })).toMatchObject(refused);
+  });
+
+  it('opens nothing of which nothing at all was recorded', () => {
+    const { recordedInCharge: _recorded, ...wanted } = scale(undefined, []);
     expect(check(wanted, spec, { rules: [] })).toMatchObject(refused);
   });
 
