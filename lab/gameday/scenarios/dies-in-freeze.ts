@@ -23,15 +23,13 @@ const windowSeconds = 5;
 
 /**
  * A freeze that is not ended by its run lasts as long as it may, and then the alarms of users and of the standby are still
- * red. The window of the standby's signal is longer than that here: otherwise the two would be a quorum for a failover.
+ * red. All windows are longer than that here: otherwise two of them would be a quorum for a failover.
  */
-const believesItsStandbyLate = (plan: Plan): Plan => ({
+const slowToBelieve = (plan: Plan): Plan => ({
   ...plan,
   detection: {
     ...plan.detection,
-    signals: plan.detection.signals.map((signal) =>
-      signal.kind === 'replication' ? { ...signal, windowSeconds: 20 } : signal,
-    ),
+    signals: plan.detection.signals.map((signal) => ({ ...signal, windowSeconds: 20 })),
   },
 });
 
@@ -41,7 +39,7 @@ export const diesInFreeze: Scenario = {
     'An operator moves the application as planned, and the process that runs the move is killed with SIGKILL while no order is ' +
     'taken. Its guard lets writes go on when the window is over, before anybody has noticed.',
   notDue: 'Nothing had failed: the move was planned.',
-  settings: { synchronous: false, orchestrators: 2, change: believesItsStandbyLate },
+  settings: { synchronous: false, orchestrators: 2, change: slowToBelieve },
   steps: [
     calm(4),
     strike(orchestratorDiesIn('final-sync')),
