@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { handlers } from '../lab/functions.ts';
 import { type Bundles, entryIn } from '../lab/sandbox/bundle-functions.ts';
+import { type MachineId, machineIds } from '../shared/steps/contract.ts';
 import { succeed } from './program.ts';
 
 /** What would be deployed, as `npm run package` has left it in dist/. */
@@ -14,11 +15,9 @@ export interface Packaged {
   readonly plansFile: string;
   /** The CloudFormation template of each Region. */
   readonly templates: readonly { readonly region: string; readonly file: string }[];
-  /** The texts of all state machines, by file name; placeholders open. */
-  readonly machines: ReadonlyMap<string, string>;
+  /** The texts of all state machines; placeholders open. */
+  readonly machines: Readonly<Record<MachineId, string>>;
 }
-
-export const machineName = 'failover.asl.json';
 
 const packageTimeoutMs = 180_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -45,6 +44,6 @@ export async function packageWith(options: readonly string[]): Promise<Packaged[
 }
 
 async function definitions(): Promise<Packaged['machines']> {
-  const files = globSync(`${root}statemachines/*.asl.json`).sort();
-  return new Map(await Promise.all(files.map(async (file) => [basename(file), await readFile(file, 'utf8')] as const)));
+  const read = async (id: MachineId) => [id, await readFile(`${root}statemachines/${id}.asl.json`, 'utf8')] as const;
+  return Object.fromEntries(await Promise.all(machineIds.map(read))) as Packaged['machines'];
 }

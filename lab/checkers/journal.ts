@@ -1,4 +1,6 @@
 import { firstBreak } from '../../shared/coordination/hash-chain.ts';
+import type { JournalEntry } from '../../shared/domain/journal.ts';
+import type { Run } from '../../shared/domain/run.ts';
 import { closedAt, type Evidence, type ExecutionSeen, journalsOf, type RunSeen, runsSeen } from './evidence.ts';
 import { type Finding, failed, passed, unknown } from './finding.ts';
 
@@ -10,11 +12,15 @@ export function epochOnlyRises(evidence: Evidence): Finding {
   if (falling !== undefined) return failed(`epoch ${falling} does not follow from ${epochs.join(', ')}`);
   if (runs.length === 0 && evidence.entries.length > 0) return failed('a journal was written without a run');
   for (const { entries, run } of runsSeen(evidence)) {
-    const foreign = entries.find(({ epoch }) => epoch !== run.epoch);
+    const foreign = entries.find((entry) => entry.epoch !== run.epoch && !isUndoneByLater(entry, run, runs));
     if (foreign !== undefined) return failed(`entry ${foreign.sequence} was written under epoch ${foreign.epoch}`);
   }
   return evidence.earlier.map((one) => actedLate(one, evidence)).find(Boolean) ?? passed(`epochs ${listed(epochs)}`);
 }
+
+/** A run that takes over answers for the one before: that it has undone something stands where that was intended. */
+const isUndoneByLater = ({ epoch, event }: JournalEntry, run: Run, runs: readonly Run[]): boolean =>
+  event === 'undone' && epoch > run.epoch && runs.some((later) => later.epoch === epoch);
 
 const listed = (epochs: readonly number[]): string => epochs.join(', ') || 'none';
 

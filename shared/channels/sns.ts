@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { converted } from '../aws/errors.ts';
 import type { Outside } from '../aws/outside.ts';
 
-/** Publishes to a topic in the Region being activated: the topic of the other Region may be lost with it. */
+/** Publishes to a topic of one Region: that of the other may be lost with it. */
 export async function publishToSns(
   outside: Outside,
   topic: { arn: string; region: string },

@@ -77,5 +77,12 @@ export interface Run {
   readonly takesOver?: string | undefined;
 }
 
+/**
+ * Where a run executes, and from where it speaks: in the Region being activated. A reprotect activates nothing; the Region
+ * that it repairs may be the one that is down.
+ */
+export const seatOf = ({ from, purpose, to }: Pick<Run, 'from' | 'purpose' | 'to'>): Side =>
+  purpose === 'reprotect' ? from : to;
+
 /** Nothing forces a planned run to hurry: it loses nothing, or it stops. */
 export const isPlanned = ({ purpose }: Pick<Run, 'purpose'>): boolean => purpose !== 'failover';

@@ -2,7 +2,7 @@ import { type Direction, directionOf } from '../domain/direction.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Opening } from '../domain/ports.ts';
-import { type Instant, isPlanned, type Purpose, type Run } from '../domain/run.ts';
+import { type Instant, isPlanned, type Purpose, type Run, seatOf } from '../domain/run.ts';
 import { commandFor } from './advice.ts';
 import { type Confirmed, confirmBySignals } from './confirm-by-signals.ts';
 import { confirmWell } from './confirm-well.ts';
@@ -63,17 +63,14 @@ function wrongWay(purpose: Purpose, { to }: Direction, { application }: Plan): O
   return { status: 'refused', refusal: 'already-home', why };
 }
 
-/**
- * Only a takeover may run in the Region being left: the one being activated may have lost its Step Functions. A reprotect
- * activates nothing, and runs where the application is.
- */
+/** Only a takeover may run in the Region being left: the one being activated may have lost its Step Functions. */
 function wrongRegion(
   purpose: Purpose,
   { from, to }: Direction,
   { request }: StepInput,
   { region }: Deps,
 ): Outcome | undefined {
-  const own = purpose === 'reprotect' ? from.region : to.region;
+  const own = seatOf({ from, purpose, to }).region;
   const allowed = request.trigger === 'takeover' ? [to.region, from.region] : [own];
   if (allowed.includes(region)) return undefined;
   const why = `a ${purpose} of ${from.region} to ${to.region} has to run in ${own}, not in ${region}: ${commandFor({ application: request.application, purpose, region: own })}`;
@@ -104,7 +101,7 @@ async function open(
   const wanted = { runId, request, purpose, planHash: lock.hashOf(plan), from: direction.from, to: direction.to };
   const opening = await lock.open({ ...wanted, inChargeAtFirst, staleAfterMs, coolDownMs });
   if (opening.status !== 'opened') {
-    const region = purpose === 'reprotect' ? direction.from.region : direction.to.region;
+    const { region } = seatOf({ ...direction, purpose });
     const why = whyRefused(opening, { now: deps.clock.now(), plan, purpose, region });
     return { status: 'refused', refusal: opening.status, why };
   }

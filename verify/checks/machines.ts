@@ -7,10 +7,10 @@ export const machines: Check = {
   id: 'asl-validator',
   claim: 'The state machines are valid Amazon States Language',
   async run({ packaged }) {
-    for (const [name, text] of packaged.machines) {
+    for (const [name, text] of Object.entries(packaged.machines)) {
       const { errors, isValid } = aslValidator(fillDefinition(text, substitutions('eu-central-1')));
       ensure(isValid, `${name}: ${JSON.stringify(errors)}`);
     }
-    return `${[...packaged.machines.keys()].join(', ')}: no finding`;
+    return `${Object.keys(packaged.machines).join(', ')}: no finding`;
   },
 };

@@ -2,7 +2,7 @@ import type { Check } from '../check.ts';
 import { bundles } from './bundles.ts';
 import { commandLine } from './command-line.ts';
 import { machines } from './machines.ts';
-import { held, refusal, retry, success } from './runs.ts';
+import { held, refusal, reprotected, retry, success } from './runs.ts';
 import { startedByHand } from './started-by-hand.ts';
 import { template, templateWithOptions } from './template.ts';
 
@@ -18,4 +18,5 @@ export const checks: readonly Check[] = [
   retry,
   refusal,
   held,
+  reprotected,
 ];

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { systemClock } from '../../lab/cloud/system-clock.ts';
+import { instances } from '../../lab/gameday/data.ts';
+import { labRegions } from '../../lab/gameday/lab-regions.ts';
 import { publicName } from '../../lab/gameday/public-name.ts';
 import { kindOf } from '../../shared/kinds/registry.ts';
 import { type Check, ensure } from '../check.ts';
@@ -55,7 +58,7 @@ export const refusal: Check = {
     return withRunBench(bench, { name: 'refusal', change }, async (run) => {
       const executionArn = await run.start('refusal');
       const end = await endsAs(run, executionArn, 'FAILED');
-      const effects = effectsOf(run);
+      const effects = effectsOf(run.gateway.calls);
       const [raised, putBack] = effects;
       const isAsMeant = effects.length === 2 && raised === putBack && raised === `UpdateService in ${region}`;
       ensure(isAsMeant, `raised and put back was meant, there were: ${effects.join(', ')}`);
@@ -89,6 +92,42 @@ export const held: Check = {
   },
 };
 
+export const reprotected: Check = {
+  id: 'run-reprotect',
+  claim: 'After a failover, the packaged reprotect keeps the old primary and builds a replica in its place',
+  run: (bench) => {
+    const change: NonNullable<Parameters<typeof withRunBench>[1]['change']> = (plan) => ({
+      ...plan,
+      pace: { ...plan.pace, patienceSeconds: 2 },
+      policy: { ...plan.policy, failback: { ...plan.policy.failback, stableSeconds: 5 } },
+    });
+    return withRunBench(bench, { name: 'reprotect', change }, async (run) => {
+      await endsAs(run, await run.start('away'), 'SUCCEEDED');
+      const failoverCalls = run.gateway.calls.length;
+      await run.observe();
+      await endsAs(run, await run.start('protect', 'reprotect'), 'SUCCEEDED');
+      const effects = effectsOf(run.gateway.calls.slice(failoverCalls));
+      ensure(effects.join() === reprotecting.join(), `other effects than meant: ${effects.join(', ')}`);
+      await isKeptAndReplaced(run);
+      return `SUCCEEDED; each once: ${effects.join(', ')}; the old primary is there under another name`;
+    });
+  },
+};
+
+/** In this order: to rest, a snapshot, another name, and only then a replica under the old one. */
+const reprotecting = ['UpdateService', 'CreateDBSnapshot', 'ModifyDBInstance', 'CreateDBInstanceReadReplica'].map(
+  (operation) => `${operation} in ${labRegions.primary}`,
+);
+
+async function isKeptAndReplaced({ client }: RunBench): Promise<void> {
+  const { DBInstances = [] } = await client(RDSClient, labRegions.primary).send(new DescribeDBInstancesCommand({}));
+  const replica = DBInstances.find(({ DBInstanceIdentifier: id }) => id === instances.primary);
+  const source = replica?.ReadReplicaSourceDBInstanceIdentifier ?? '';
+  ensure(source.endsWith(instances.recovery), `${instances.primary} is a replica of ${source || 'nothing'}`);
+  const kept = DBInstances.filter(({ DBInstanceIdentifier: id = '' }) => id.startsWith(`${instances.primary}-`));
+  ensure(kept.length === 1, `the old primary was not kept: ${JSON.stringify(DBInstances)}`);
+}
+
 async function endsAs(run: RunBench, executionArn: string, status: 'SUCCEEDED' | 'FAILED') {
   const end = await run.ended(executionArn);
   if (end.status !== status) throw await endedOtherwise(run, executionArn, `${end.status} ${end.error ?? ''}`);
@@ -109,7 +148,7 @@ const uncalled: ReadonlySet<string> = new Set([
   // Only with `stopSource`, which needs a source without replicas.
   'rds:StopDBInstance',
   'rds:StartDBInstance',
-  // Of planned runs only, which are not run here.
+  // Of planned runs only.
   'kms:CreateGrant',
   'kms:DescribeKey',
   'lambda:InvokeFunction',
@@ -140,17 +179,21 @@ const mutating: ReadonlySet<string> = new Set([
   'UpdateService',
   'PromoteReadReplica',
   'ChangeResourceRecordSets',
+  'CreateDBSnapshot',
+  'ModifyDBInstance',
+  'CreateDBInstanceReadReplica',
+  'DeleteDBInstance',
 ]);
 
 /** What the functions changed in the application, in order. */
-const effectsOf = ({ gateway }: RunBench): readonly string[] =>
-  gateway.calls
+const effectsOf = (calls: RunBench['gateway']['calls']): readonly string[] =>
+  calls
     .filter(({ operation, status }) => status === 200 && mutating.has(operation))
     .map(({ operation, region: at }) => `${operation} in ${at}`);
 
 /** Two fences, the capacity, the promotion and the record. */
 function eachOnce(run: RunBench): readonly string[] {
-  const effects = effectsOf(run);
+  const effects = effectsOf(run.gateway.calls);
   const isOnce = effects.length === 5 && new Set(effects).size === 5;
   ensure(isOnce, `five effects were meant, each once; there were: ${effects.join(', ')}`);
   return effects;

@@ -17,8 +17,9 @@ import { instances } from '../../lab/gameday/data.ts';
 import { labRegions } from '../../lab/gameday/lab-regions.ts';
 import { publicName } from '../../lab/gameday/public-name.ts';
 import { tasksAt } from '../../lab/gameday/seed-application.ts';
-import { coordinationTable, failoverMachine } from '../../lab/runtime.ts';
+import { coordinationTable, machineNames } from '../../lab/runtime.ts';
 import { places } from '../../shared/domain/run.ts';
+import { type MachineId, machineIds } from '../../shared/steps/contract.ts';
 import { account, substitutions, topicName } from '../substitutions.ts';
 import type { MakeClient } from './aws.ts';
 
@@ -26,15 +27,15 @@ export interface ApplicationOptions {
   readonly client: MakeClient;
   /** Where each place serves. */
   readonly addresses: Readonly<Record<'primary' | 'recovery', string>>;
-  /** The text of the state machine, placeholders open. */
-  readonly machine: string;
+  /** The texts of the state machines, placeholders open. */
+  readonly machines: Readonly<Record<MachineId, string>>;
 }
 
 export interface SeededApplication {
   readonly zoneId: string;
   /** The door of each place's database. */
   readonly securityGroups: Readonly<Record<'primary' | 'recovery', string>>;
-  readonly stateMachineArn: string;
+  readonly machineArns: Readonly<Record<MachineId, string>>;
 }
 
 const { primary, recovery } = labRegions;
@@ -48,7 +49,7 @@ export async function seedMoto(options: ApplicationOptions): Promise<SeededAppli
   await seedTable(client);
   await publishLag(client);
   const securityGroups = { primary: await seedDoor(client, primary), recovery: await seedDoor(client, recovery) };
-  return { zoneId: await seedZone(options), securityGroups, stateMachineArn: await seedMachine(options) };
+  return { zoneId: await seedZone(options), securityGroups, machineArns: await seedMachines(options) };
 }
 
 async function seedDatabases(client: MakeClient): Promise<void> {
@@ -139,9 +140,23 @@ async function seedZone({ addresses, client }: ApplicationOptions): Promise<stri
   return zoneId;
 }
 
-async function seedMachine({ client, machine }: ApplicationOptions): Promise<string> {
-  const definition = JSON.stringify(fillDefinition(machine, substitutions(recovery)));
-  const roleArn = `arn:aws:iam::${account}:role/${failoverMachine}`;
-  const create = new CreateStateMachineCommand({ name: failoverMachine, definition, roleArn });
-  return (await client(SFNClient, recovery).send(create)).stateMachineArn ?? '';
+/**
+ * moto copies a Region's executions with each start, and fails over those that have ended, so that it interprets one a
+ * Region. Where a machine lies tells our functions nothing: the gateway runs all in the recovery Region.
+ */
+const machineRegions: Readonly<Record<MachineId, string>> = {
+  failover: recovery,
+  reprotect: labRegions.witness,
+  failback: primary,
+};
+
+async function seedMachines({ client, machines }: ApplicationOptions): Promise<SeededApplication['machineArns']> {
+  const created = machineIds.map(async (id) => {
+    const name = machineNames[id];
+    const definition = JSON.stringify(fillDefinition(machines[id], substitutions(recovery)));
+    const roleArn = `arn:aws:iam::${account}:role/${name}`;
+    const create = new CreateStateMachineCommand({ name, definition, roleArn });
+    return [id, (await client(SFNClient, machineRegions[id]).send(create)).stateMachineArn ?? ''] as const;
+  });
+  return Object.fromEntries(await Promise.all(created)) as SeededApplication['machineArns'];
 }

@@ -55,7 +55,7 @@ export async function openGateway({ invoke }: GatewayOptions): Promise<Gateway> 
       const answer = left > 0 ? unavailable : await pass(incoming, body, motoPort);
       if (call.service !== '') calls.push({ ...call, status: answer.status });
       if (operation === 'PromoteReadReplica' && answer.status === 200) promoted.add(instanceIn(body));
-      const text = operation === 'DescribeDBInstances' ? withoutSource(answer.body, promoted) : answer.body;
+      const text = operation === 'DescribeDBInstances' ? putRight(answer.body, promoted) : answer.body;
       outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': text.length }).end(text);
     } catch {
       outgoing.destroy();
@@ -132,13 +132,23 @@ function restOperation(asked: string): string {
 
 const instanceIn = (body: Buffer): string => new URLSearchParams(body.toString()).get('DBInstanceIdentifier') ?? '';
 
-/** The one thing that is put right: moto goes on naming the source of an instance that it has promoted. */
-function withoutSource(body: Buffer, promoted: ReadonlySet<string>): Buffer {
+/**
+ * Two things are put right: moto goes on naming the source of an instance that it has promoted, and says of no replica that
+ * it replicates.
+ */
+function putRight(body: Buffer, promoted: ReadonlySet<string>): Buffer {
   const instances = body.toString().split('<DBInstance>');
   const corrected = instances.map((one) =>
     [...promoted].some((id) => one.includes(`<DBInstanceIdentifier>${id}</DBInstanceIdentifier>`))
-      ? one.replace(/<ReadReplicaSourceDBInstanceIdentifier>.*?<\/ReadReplicaSourceDBInstanceIdentifier>/s, '')
-      : one,
+      ? one.replace(source, '')
+      : one.replace(source, `$&${replicates}`),
   );
   return Buffer.from(corrected.join('<DBInstance>'));
 }
+
+const source = /<ReadReplicaSourceDBInstanceIdentifier>.*?<\/ReadReplicaSourceDBInstanceIdentifier>/s;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstanceStatusInfo.html */
+const replicates =
+  '<StatusInfos><DBInstanceStatusInfo><StatusType>read replication</StatusType><Normal>true</Normal>' +
+  '<Status>replicating</Status></DBInstanceStatusInfo></StatusInfos>';

@@ -1,15 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
 import type { LambdaContext } from '../../lab/cloud/lambda.ts';
 import { systemClock } from '../../lab/cloud/system-clock.ts';
 import { fillPlan } from '../../lab/gameday/fill-plan.ts';
@@ -18,22 +9,22 @@ import { addresses } from '../../lab/gameday/orders-address.ts';
 import { publicName } from '../../lab/gameday/public-name.ts';
 import { coordinationTable } from '../../lab/runtime.ts';
 import { startSandbox } from '../../lab/sandbox/sandbox.ts';
-import { makeSandboxes, type Sandboxes } from '../../lab/sandbox/sandboxes.ts';
+import { type FunctionPlace, makeSandboxes, type Sandboxes } from '../../lab/sandbox/sandboxes.ts';
 import { openCoordination } from '../../shared/coordination/open.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Coordination } from '../../shared/domain/ports.ts';
 import { type Bench, ensure } from '../check.ts';
-import { machineName } from '../packaged.ts';
 import { account } from '../substitutions.ts';
 import { type SeededApplication, seedMoto } from './application.ts';
 import { clientsAt, type MakeClient, outsideAt } from './aws.ts';
+import { type Executions, executionsIn } from './executions.ts';
 import { type FunctionAnswer, type Gateway, openGateway, type PassedCall } from './gateway.ts';
 import { startMoto } from './moto.ts';
 import { openNameServer } from './name-server.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** moto with the lab's application in it, and the packaged functions behind its Lambda. */
-export interface RunBench {
+export interface RunBench extends Executions {
   readonly gateway: Gateway;
   readonly shop: Shop;
   readonly client: MakeClient;
@@ -42,17 +33,12 @@ export interface RunBench {
   readonly plan: Plan;
   /** The calls that built the application, before the run. */
   readonly seeding: readonly PassedCall[];
-  /** Starts the failover machine in the recovery Region. @returns the execution's ARN */
-  start(name: string): Promise<string>;
-  describe(executionArn: string): Promise<DescribeExecutionCommandOutput>;
-  history(executionArn: string): Promise<readonly HistoryEvent[]>;
-  /** Resolves when the execution has ended. @throws Error when it has not within a bound */
-  ended(executionArn: string): Promise<DescribeExecutionCommandOutput>;
+  /** Lets the packaged probe of the primary Region look for as long as a planned run wants that to be well. */
+  observe(): Promise<void>;
 }
 
 export const region = labRegions.recovery;
 
-const runTimeoutMs = 150_000;
 const functionTimeoutMs = 60_000;
 
 /** What differs between the runs. */
@@ -81,7 +67,7 @@ async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableSt
   const gateway = await openGateway({
     invoke: async (functionName, event) => {
       ensure(functions !== undefined, 'a function was called before there were any');
-      return invoke(functions, functionName, event);
+      return invoke(functions, { region, functionName }, event);
     },
   });
   opened.defer(() => gateway.close());
@@ -90,14 +76,14 @@ async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableSt
   gateway.passTo(moto.port);
   const endpoint = `http://127.0.0.1:${gateway.port}`;
   const client = clientsAt(endpoint);
-  const machine = bench.packaged.machines.get(machineName) ?? '';
-  const seeded = await seedMoto({ client, addresses, machine });
-  const { stateMachineArn, zoneId } = seeded;
+  const seeded = await seedMoto({ client, addresses, machines: bench.packaged.machines });
+  const { machineArns, zoneId } = seeded;
+  const stateMachineArn = machineArns.failover;
   names.follow(client(Route53Client, region), zoneId);
   const plan = await planOf({ ...seeded, shopPort: shop.port, dnsPort: names.port }, options);
   functions = await openFunctions(bench, { plan, endpoint, stateMachineArn, dnsPort: names.port, name: options.name });
   opened.defer(async () => functions?.close());
-  const evaluated = await invoke(functions, 'evaluate', { application: plan.application });
+  const evaluated = await invoke(functions, { region, functionName: 'evaluate' }, { application: plan.application });
   ensure(!evaluated.failed, `evaluate failed: ${JSON.stringify(evaluated.payload)}`);
   // From here on, only the run calls.
   const seeding = gateway.calls.splice(0);
@@ -111,13 +97,14 @@ async function open(bench: Bench, options: RunOptions, opened: AsyncDisposableSt
     zoneId,
     plan,
     seeding,
-    ...executions(client(SFNClient, region), stateMachineArn),
+    observe: () => observeFrom(functions, plan),
+    ...executionsIn(client, machineArns),
   };
 }
 
 const clock = { now: () => systemClock.nowMs(), sleep: (ms: number) => systemClock.sleep(ms) };
 
-type PlanValues = Omit<SeededApplication, 'stateMachineArn'> & { readonly shopPort: number; readonly dnsPort: number };
+type PlanValues = Omit<SeededApplication, 'machineArns'> & { readonly shopPort: number; readonly dnsPort: number };
 
 /** The lab's plan at the pace of an emulator in Python. */
 async function planOf(
@@ -174,45 +161,25 @@ async function openFunctions({ packaged, workplace }: Bench, options: FunctionOp
   );
 }
 
+async function observeFrom(functions: Sandboxes, { application, policy }: Plan): Promise<void> {
+  const event = { application, durationSeconds: policy.failback.stableSeconds + 1 };
+  const seen = await invoke(functions, { region: labRegions.primary, functionName: 'probe' }, event);
+  ensure(!seen.failed, `probe failed: ${JSON.stringify(seen.payload)}`);
+}
+
 /** Like Lambda, a function's error is an answer. */
-async function invoke(functions: Sandboxes, functionName: string, event: unknown): Promise<FunctionAnswer> {
+async function invoke(functions: Sandboxes, place: FunctionPlace, event: unknown): Promise<FunctionAnswer> {
   const deadlineAt = systemClock.nowMs() + functionTimeoutMs;
   const context: LambdaContext = {
-    functionName,
+    functionName: place.functionName,
     awsRequestId: crypto.randomUUID(),
-    invokedFunctionArn: `arn:aws:lambda:${region}:${account}:function:${functionName}`,
+    invokedFunctionArn: `arn:aws:lambda:${place.region}:${account}:function:${place.functionName}`,
     getRemainingTimeInMillis: () => Math.max(0, deadlineAt - systemClock.nowMs()),
   };
   try {
-    return { payload: await functions.invoke({ region, functionName }, event, context), failed: false };
+    return { payload: await functions.invoke(place, event, context), failed: false };
   } catch (error) {
     const { message, name } = error instanceof Error ? error : new Error(String(error));
     return { payload: { errorType: name, errorMessage: message }, failed: true };
   }
-}
-
-function executions(
-  client: SFNClient,
-  stateMachineArn: string,
-): Pick<RunBench, 'start' | 'describe' | 'history' | 'ended'> {
-  const describe = (executionArn: string): Promise<DescribeExecutionCommandOutput> =>
-    client.send(new DescribeExecutionCommand({ executionArn }));
-  return {
-    describe,
-    async start(name) {
-      const input = JSON.stringify({ application: 'shop', reason: 'verify' });
-      return (await client.send(new StartExecutionCommand({ stateMachineArn, name, input }))).executionArn ?? '';
-    },
-    history: async (executionArn) =>
-      (await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))).events ?? [],
-    async ended(executionArn) {
-      const giveUpAt = performance.now() + runTimeoutMs;
-      for (;;) {
-        const seen = await describe(executionArn);
-        if (seen.status !== 'RUNNING') return seen;
-        if (performance.now() > giveUpAt) throw new Error(`the run has not ended within ${runTimeoutMs / 1000} s`);
-        await sleep(250);
-      }
-    },
-  };
 }

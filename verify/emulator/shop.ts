@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** The application, as much of it as Verify and Confirm use: orders are written and read back. */
+/** The application, as much of it as Verify, Confirm and probes use: orders are written and read back. */
 export interface Shop {
   readonly port: number;
   /** While it is closed, it takes no orders. */
@@ -23,6 +23,7 @@ export async function openShop(host: string, region: string): Promise<Shop> {
       orders.add(id);
       return answer(201, { id, region });
     }
+    if (incoming.url === '/health') return answer(200, { region });
     const id = incoming.url?.split('/').at(-1) ?? '';
     return orders.has(id) ? answer(200, { id, region }) : answer(404, { error: 'unknown', region });
   });

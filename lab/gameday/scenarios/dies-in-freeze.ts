@@ -1,3 +1,4 @@
+import type { Plan } from '../../../shared/domain/plan.ts';
 import { must, never } from '../../checkers/expectations.ts';
 import * as home from '../../checkers/home-sights.ts';
 import {
@@ -20,13 +21,27 @@ const frozen = noted('freeze', 'step-finished');
 /** As plans/lab.plan.yml says; the gate opens and clients try again a little later. */
 const windowSeconds = 5;
 
+/**
+ * A freeze that is not ended by its run lasts as long as it may, and then the alarms of users and of the standby are still
+ * red. The window of the standby's signal is longer than that here: otherwise the two would be a quorum for a failover.
+ */
+const believesItsStandbyLate = (plan: Plan): Plan => ({
+  ...plan,
+  detection: {
+    ...plan.detection,
+    signals: plan.detection.signals.map((signal) =>
+      signal.kind === 'replication' ? { ...signal, windowSeconds: 20 } : signal,
+    ),
+  },
+});
+
 export const diesInFreeze: Scenario = {
   name: 'orchestrator-dies-in-freeze',
   story:
     'An operator moves the application as planned, and the process that runs the move is killed with SIGKILL while no order is ' +
     'taken. Its guard lets writes go on when the window is over, before anybody has noticed.',
   notDue: 'Nothing had failed: the move was planned.',
-  settings: { synchronous: false, orchestrators: 2 },
+  settings: { synchronous: false, orchestrators: 2, change: believesItsStandbyLate },
   steps: [
     calm(4),
     strike(orchestratorDiesIn('final-sync')),

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../lab/checkers/evidence.ts';
 import { chainHolds, epochOnlyRises, oneRun, runEnded } from '../../../lab/checkers/journal.ts';
+import type { JournalEntry } from '../../../shared/domain/journal.ts';
 import type { Run } from '../../../shared/domain/run.ts';
 import { chained, goodLines, type Line, lostAt, sampleEvidence } from '../../support/sample-evidence.ts';
 import { sampleRun } from '../../support/sample-run.ts';
 
 const run = (epoch: number) => sampleRun({ id: `run-${epoch}`, epoch });
 const writtenUnder = (epoch: number) => chained(goodLines.map((line) => ({ ...line, epoch })));
+
+/** Of two runs, the first of which has a line that was written under the epoch of the second. */
+const takenOver = (event: JournalEntry['event']): Partial<Evidence> => ({
+  runs: [run(1), { ...run(2), openedAt: lostAt + 60_000 }],
+  earlier: [{ run: run(1), entries: chained([...goodLines, { afterMs: 999, epoch: 2, event }]) }],
+  entries: writtenUnder(2),
+});
 
 describe('the epoch only rises', () => {
   it.each<[verdict: string, title: string, changes: Partial<Evidence>]>([
@@ -17,6 +25,8 @@ describe('the epoch only rises', () => {
     ['failed', 'a run under a lower epoch', { runs: [run(2), run(1)], entries: writtenUnder(1) }],
     ['failed', 'a journal written under an older epoch', { runs: [run(1), run(2)], entries: writtenUnder(1) }],
     ['failed', 'a single line of another epoch', { entries: chained([...goodLines, { afterMs: 999, epoch: 2 }]) }],
+    ['passed', 'what was undone by the run that took over', takenOver('undone')],
+    ['failed', 'what a later run did in the journal of another one', takenOver('acted')],
     ['failed', 'a journal without a run', { runs: [] }],
   ])('is %s for %s', (verdict, _title, changes) => {
     expect(epochOnlyRises(sampleEvidence(changes)).verdict).toBe(verdict);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refuse } from '../../../shared/domain/decision.ts';
 import { TerminalError, TransientError } from '../../../shared/domain/errors.ts';
 import { Leashed } from '../../../shared/domain/leashed.ts';
 import { settle } from '../../../shared/kinds/settle.ts';
@@ -21,6 +22,20 @@ describe('settle', () => {
     expect(lamps.calls).toEqual(['a']);
     expect(small.clock.now()).toBe(noon);
     expect(await events()).toEqual(['intended', 'acted', 'settled']);
+  });
+
+  it('tells the kind what it has asked for in this very invocation: a promotion may be over within one look', async () => {
+    const { deps, lamps, task } = await settling();
+    const check: typeof lamps.kind.check = (goal, spec, facts) => {
+      const decision = lamps.kind.check(goal, spec, facts);
+      const isOurs = goal.intended?.includes('light') === true;
+      return decision.verdict === 'settled' && !isOurs
+        ? refuse('verification-failed', 'somebody else lit it')
+        : decision;
+    };
+    expect(await settle({ ...(await task()), kind: { ...lamps.kind, check } }, deps())).toMatchObject({
+      status: 'settled',
+    });
   });
 
   it('acts once when the effect is visible late', async () => {

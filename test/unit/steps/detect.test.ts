@@ -29,6 +29,23 @@ describe('Detect, started by an alarm', () => {
     expect(clock.now()).toBe(noon + 8_000);
   });
 
+  it('takes no alarm of before a move for one about the Region that has come into charge', async () => {
+    const { alarm, clock, coordinationIn, plan, step } = await shop();
+    const { lock } = coordinationIn(recovery.region);
+    for (const [runId, from, to] of [
+      ['away', primary, recovery],
+      ['home', recovery, primary],
+    ] as const) {
+      const opening = await lock.open(wantsToOpen(runId, { from, to }));
+      if (opening.status === 'opened') await lock.close(opening.run, 'recovered');
+    }
+    alarm(recovery.region, 'ALARM');
+    alarm(witnessRegion, 'ALARM');
+    await step(detect, byAlarm);
+    const windows = plan.detection.signals.map(({ windowSeconds }) => windowSeconds * 1000);
+    expect(clock.now()).toBeGreaterThanOrEqual(noon + Math.min(...windows));
+  });
+
   it('hands back waiting when its patience ends, and gives up when the time to agree is over', async () => {
     const { alarm, clock, coordinationIn, step, told } = await shop();
     alarm(recovery.region, 'ALARM');

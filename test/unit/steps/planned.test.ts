@@ -9,6 +9,7 @@ import { finalSync } from '../../../shared/steps/final-sync.ts';
 import { freeze } from '../../../shared/steps/freeze.ts';
 import { hold } from '../../../shared/steps/hold.ts';
 import { isolate } from '../../../shared/steps/isolate.ts';
+import { notify } from '../../../shared/steps/notify.ts';
 import { promote } from '../../../shared/steps/promote.ts';
 import { protect } from '../../../shared/steps/protect.ts';
 import { reconcile } from '../../../shared/steps/reconcile.ts';
@@ -418,5 +419,24 @@ describe('Protect', () => {
     sfn.rejects(new ExecutionAlreadyExists({ message: 'it runs', $metadata: {} }));
     expect(await all.step(protect)).toMatchObject({ status: 'settled' });
     sfn.restore();
+  });
+});
+
+describe('Notify of a reprotect', () => {
+  it('speaks from the Region in charge: the one that it repairs may be down', async () => {
+    const topicIn = (region: string) => `arn:aws:sns:${region}:123456789012:shop`;
+    const all = await plannedShop((plan) => {
+      const topics = { primary: topicIn(primary.region), recovery: topicIn(recovery.region) };
+      plan['notifications'] = [{ channel: 'sns', ...topics }];
+    });
+    all.world.sns(primary.region).seedTopic('shop');
+    const { lock } = all.coordinationIn(primary.region);
+    await lock.open(wantsToOpen('reprotect-1', { purpose: 'reprotect' }));
+    all.world.loseRegion(recovery.region);
+    const request = { application, purpose: 'reprotect', trigger: 'manual', reason: 'test' } as const;
+    const startedAt = new Date(all.clock.now()).toISOString();
+    const input = { machine: 'reprotect', runId: 'reprotect-1', startedAt, request } as const;
+    expect(await notify.run(input, all.deps(primary.region))).toMatchObject({ status: 'settled' });
+    expect(all.world.sns(primary.region).messages).toHaveLength(1);
   });
 });

@@ -44,6 +44,7 @@ const [watch, events, sns, table, states] = [of('CloudWatch'), of('EventBridge')
 
 /** In an order in which they make sense; every simulated operation, and the errors that callers tell apart. */
 export const samples: readonly Sample[] = [
+  ...rds('DescribeAccountAttributes', {}),
   ...rds('DescribeDBInstances', {}, { DBInstanceIdentifier: 'orders-recovery' }, { DBInstanceIdentifier: 'none' }),
   ...rds('DescribeDBInstances', { MaxRecords: 20 }, { MaxRecords: 1 }),
   ...rds('ModifyDBInstance', {
