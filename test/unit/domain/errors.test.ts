@@ -14,6 +14,8 @@ describe('a failure', () => {
     const cause = new Error('ThrottlingException');
     const failure = new TransientError('slow down', { code: 'ThrottlingException', effect: 'none', cause });
     expect(failure).toMatchObject({ code: 'ThrottlingException', effect: 'none', cause });
+    const refused = new TerminalError('not allowed', { code: 'AccessDenied', effect: 'none', cause });
+    expect(refused).toMatchObject({ code: 'AccessDenied', effect: 'none', cause });
   });
 
   it('is terminal under the name that the state machine matches', () => {

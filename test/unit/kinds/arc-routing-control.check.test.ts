@@ -93,6 +93,11 @@ describe('undo', () => {
     });
   });
 
+  it('lets traffic in again where it was let in', () => {
+    const off = { type: 'switch', entries: [{ arn: controlArn('a1'), state: 'Off' }] } as const;
+    expect(undo(off, factsOf())).toEqual({ type: 'switch-back', entries: [{ arn: controlArn('a1'), state: 'On' }] });
+  });
+
   it('does not guess what was not seen', () => {
     expect(undo(action, factsOf({ states: [] }))).toHaveProperty('irreversible');
   });

@@ -206,6 +206,12 @@ describe('the batch', () => {
     ]);
   });
 
+  it('takes the weight from the place being left even if the one being activated has its own', () => {
+    const [, ...pairs] = atRecovery.with(1, api('primary', 10));
+    const { changes } = actionOf(spec, facts([ownMark, www('198.51.100.1'), ...pairs]));
+    expect(changes.slice(2)).toEqual([upsert(api('recovery', 100)), upsert(api('primary', 0))]);
+  });
+
   it('makes an alias of a simple record without its TTL and values, and keeps its other fields', () => {
     const plan = only(0, { recovery: alb('eu-central-1') });
     const { AliasTarget } = app('recovery', 'PRIMARY');
@@ -505,10 +511,11 @@ describe('whatever the zone holds', () => {
 
 describe('undo', () => {
   const before = facts([oldMark, ...atPrimary]);
-  const action = actionOf(spec, before);
-  const back = undo(action, before) as Action;
+  const wayThere = () => actionOf(spec, before);
+  const wayBack = () => undo(wayThere(), before) as Action;
 
   it('is a batch under the same compare-and-swap, which marks that the run has gone back', () => {
+    const back = wayBack();
     expect(back.type).toBe('point-back');
     expect(back.changes.slice(0, 2)).toEqual([
       remove(withoutDot(ownMark)),
@@ -517,7 +524,7 @@ describe('undo', () => {
   });
 
   it('goes back in the opposite order, and deletes both of a pair before it creates them', () => {
-    expect(back.changes.slice(2)).toEqual([
+    expect(wayBack().changes.slice(2)).toEqual([
       remove(app('primary', 'SECONDARY')),
       remove(app('recovery', 'PRIMARY')),
       create(app('primary', 'PRIMARY')),
@@ -529,16 +536,16 @@ describe('undo', () => {
   });
 
   it('fails as a whole once a newer run has pointed the records', () => {
-    const newer = applied([oldMark, ...atPrimary], action).map((set) =>
+    const newer = applied([oldMark, ...atPrimary], wayThere()).map((set) =>
       isMark(set) ? mark('epoch=8 run=run-8') : set,
     );
-    expect(() => applied(newer, back)).toThrow();
+    expect(() => applied(newer, wayBack())).toThrow();
   });
 
   it('is impossible when the records before were not seen', () => {
     const irreversible = 'how the records were before was not seen, so they can only be put back by hand';
-    expect(undo(action, { zone: 'absent' })).toEqual({ irreversible });
-    expect(undo(action, facts([]))).toEqual({ irreversible });
+    expect(undo(wayThere(), { zone: 'absent' })).toEqual({ irreversible });
+    expect(undo(wayThere(), facts([]))).toEqual({ irreversible });
     expect(undo({ type: 'point', changes: [] }, before)).toEqual({ irreversible });
   });
 });
