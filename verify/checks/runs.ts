@@ -156,6 +156,7 @@ const uncalled: ReadonlySet<string> = new Set([
   'rds:CreateDBInstanceReadReplica',
   'rds:CreateDBSnapshot',
   'rds:DeleteDBInstance',
+  'rds:DescribeAccountAttributes',
   'rds:DescribeDBSnapshots',
   'rds:ModifyDBInstance',
   // No call, but a permission that tags in AuthorizeSecurityGroupIngress need.
