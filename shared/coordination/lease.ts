@@ -20,9 +20,10 @@ const Stored = z
     claimEndsAt: z.number().optional(),
   })
   .transform(({ claimedBy, claimEndsAt, epoch, expiresAt, holder }): WriteLease => {
-    // Left behind by a claim that is over, an end means nothing.
-    const ends = claimEndsAt === undefined ? {} : { claimEndsAt };
-    return { region: holder, epoch, expiresAt, ...(claimedBy === undefined ? {} : { claimedBy, ...ends }) };
+    const lease = { region: holder, epoch, expiresAt };
+    if (claimedBy !== undefined) return { ...lease, claimedBy, ...(claimEndsAt === undefined ? {} : { claimEndsAt }) };
+    // An end is left behind by a claim that was released or given back; a sealed one has none.
+    return { ...lease, ...(claimEndsAt === undefined ? {} : { frozenUntil: claimEndsAt }) };
   });
 
 /**

@@ -149,13 +149,13 @@ const listed = (signals: readonly Signal[], field: 'id' | 'kind' | 'observer'): 
   distinct(signals, field).join(' and ');
 
 /**
- * The same evidence for an application that has moved: what a signal has seen before says nothing about the Region that is in
- * charge now, so its alarm counts from one whole window after the move.
+ * The same evidence for an application that has moved, or whose writes were frozen: what a signal has seen before says nothing
+ * about the Region that is in charge now, so its alarm counts from one whole window after it.
  */
-export function sinceInCharge(evidence: Evidence, inChargeSince: Instant | undefined): Evidence {
-  if (inChargeSince === undefined) return evidence;
+export function countedSince(evidence: Evidence, calmSince: Instant | undefined): Evidence {
+  if (calmSince === undefined) return evidence;
   const states = evidence.states.map((one) => {
-    const from = inChargeSince + one.signal.windowSeconds * 1000;
+    const from = calmSince + one.signal.windowSeconds * 1000;
     return { ...one, since: Math.max(one.since ?? from, from) };
   });
   return { ...evidence, states };

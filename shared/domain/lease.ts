@@ -15,6 +15,8 @@ export interface WriteLease {
   readonly claimedBy?: string;
   /** When the guard takes the claim back; undefined: only its run does. */
   readonly claimEndsAt?: Instant;
+  /** The last claim that had an end is over, and ended by then at the latest: a freeze after which writes went on. */
+  readonly frozenUntil?: Instant;
 }
 
 /** From then on, by any clock that is at most `skewMs` away from the writers' clocks, nobody writes under this grant. */

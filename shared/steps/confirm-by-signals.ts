@@ -1,4 +1,4 @@
-import { detect as judge, sinceInCharge } from '../domain/detection.ts';
+import { countedSince, type Evidence, detect as judge } from '../domain/detection.ts';
 import type { Direction } from '../domain/direction.ts';
 import { isFailure } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -41,11 +41,12 @@ export async function confirmBySignals(input: StepInput, deps: Deps, asked: Aske
       deps.coordination.lock.state(plan.application),
     ]);
     if (state !== undefined && state.activeRegion !== from.region) return notInCharge(state);
-    const judged = judge(sinceInCharge(evidence, state?.inChargeSince), plan.detection);
-    const moving = judged.verdict === 'confirmed' ? await movingNow(state, plan, deps) : undefined;
-    if (judged.verdict === 'confirmed' && moving === undefined) return { ...judged, status: 'settled' };
-    const verdict = moving === undefined ? judged.verdict : 'inconclusive';
-    const why = moving ?? judged.why;
+    const counted = countedSince(evidence, state?.inChargeSince);
+    const judged = judge(counted, plan.detection);
+    const planned = judged.verdict === 'confirmed' ? await explainedByMove(counted, state, plan, deps) : undefined;
+    if (judged.verdict === 'confirmed' && planned === undefined) return { ...judged, status: 'settled' };
+    const verdict = planned === undefined ? judged.verdict : 'inconclusive';
+    const why = planned ?? judged.why;
     if (deps.clock.now() >= giveUpAt) return { status: 'refused', refusal: 'not-confirmed', why: `${verdict}: ${why}` };
     if (deps.clock.now() >= lookUntil) return { status: 'waiting', why, retryAfterSeconds: 1 };
     await deps.clock.sleep(plan.pace.pollSeconds * 1000);
@@ -61,21 +62,30 @@ const notInCharge = ({ activeRegion }: LockState): Confirmed => ({
 
 /**
  * A planned run that has stopped all writes looks like an incident to users and to the standby. As long as it gives signs of
- * life, that is no reason to fail over beside it: the freeze is bounded, and behind it that run only goes forward.
+ * life, that is no reason to fail over beside it: the freeze is bounded, and behind it that run only goes forward. Nor is it
+ * one right after a freeze that came to nothing: the alarms are red still, and the writes go on (docs/adr/0048).
  */
-async function movingNow(
+async function explainedByMove(
+  evidence: Evidence,
   state: LockState | undefined,
-  { application, policy }: Plan,
+  { application, detection, policy }: Plan,
   { clock, coordination }: Deps,
 ): Promise<string | undefined> {
-  const run = state?.currentRun;
-  if (state === undefined || run === undefined || !isPlanned(run)) return undefined;
-  if (clock.now() - state.heartbeatAt > policy.takeOverAfterSeconds * 1000) return undefined;
   const lease = await coordination.lease.read(application);
-  const isClaimed = lease?.claimedBy === run.id;
-  // From the freeze to the end of the move: what is in charge by then is not what the signals watch.
-  const isHandedOver = lease?.region === run.to.region && lease.epoch === run.epoch;
-  return isClaimed || isHandedOver ? `${run.id} moves ${application}, which explains the signals` : undefined;
+  if (lease === undefined) return undefined;
+  const run = state?.currentRun;
+  if (state !== undefined && run !== undefined && isPlanned(run)) {
+    const isAlive = clock.now() - state.heartbeatAt <= policy.takeOverAfterSeconds * 1000;
+    // From the freeze to the end of the move: what is in charge by then is not what the signals watch.
+    const isHandedOver = lease.region === run.to.region && lease.epoch === run.epoch;
+    const isMoving = lease.claimedBy === run.id || isHandedOver;
+    if (isAlive && isMoving) return `${run.id} moves ${application}, which explains the signals`;
+  }
+  if (lease.frozenUntil === undefined) return undefined;
+  // The guard of the Region in charge renews, and opens its gate, at its next round.
+  const writesGoOnAt = lease.frozenUntil + (policy.lease?.renewEverySeconds ?? 0) * 1000;
+  const { verdict } = judge(countedSince(evidence, writesGoOnAt), detection);
+  return verdict === 'confirmed' ? undefined : 'writes were frozen until a moment ago, which explains the signals';
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Plan } from '../../../shared/domain/plan.ts';
 import { must, never } from '../../checkers/expectations.ts';
 import * as home from '../../checkers/home-sights.ts';
 import {
@@ -21,25 +20,13 @@ const frozen = noted('freeze', 'step-finished');
 /** As plans/lab.plan.yml says; the gate opens and clients try again a little later. */
 const windowSeconds = 5;
 
-/**
- * A freeze that is not ended by its run lasts as long as it may, and then the alarms of users and of the standby are still
- * red. All windows are longer than that here: otherwise two of them would be a quorum for a failover.
- */
-const slowToBelieve = (plan: Plan): Plan => ({
-  ...plan,
-  detection: {
-    ...plan.detection,
-    signals: plan.detection.signals.map((signal) => ({ ...signal, windowSeconds: 20 })),
-  },
-});
-
 export const diesInFreeze: Scenario = {
   name: 'orchestrator-dies-in-freeze',
   story:
     'An operator moves the application as planned, and the process that runs the move is killed with SIGKILL while no order is ' +
     'taken. Its guard lets writes go on when the window is over, before anybody has noticed.',
   notDue: 'Nothing had failed: the move was planned.',
-  settings: { synchronous: false, orchestrators: 2, change: slowToBelieve },
+  settings: { synchronous: false, orchestrators: 2 },
   steps: [
     calm(4),
     strike(orchestratorDiesIn('final-sync')),

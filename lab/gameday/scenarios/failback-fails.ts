@@ -25,10 +25,6 @@ const givesUpSoon = (plan: Plan): Plan => ({
   detection: {
     ...plan.detection,
     agreeWithinSeconds: 3,
-    // Longer than anything stands still here: no failover is to end these runs.
-    signals: plan.detection.signals.map((signal) =>
-      signal.kind === 'replication' && signal.watches === 'recovery' ? { ...signal, windowSeconds: 20 } : signal,
-    ),
   },
   pace: { ...plan.pace, patienceSeconds: 1, stepDeadlineSeconds: 8 },
 });

@@ -113,7 +113,8 @@ describe('a claim with an end', () => {
       claimEndsAt: 5000,
     });
     expect(await lease.release(application, claim)).toBe(true);
-    expect(await lease.read(application)).toEqual({ region: primary.region, epoch: 1, expiresAt: 1000 });
+    const released = { region: primary.region, epoch: 1, expiresAt: 1000, frozenUntil: 5000 };
+    expect(await lease.read(application)).toEqual(released);
     expect(await lease.seal(run)).toBe(false);
     expect(await lease.grant(run, 9000)).toBeUndefined();
     expect(await lease.renew(application, { region: primary.region, epoch: 1, expiresAt: 1000 }, 6000)).toBeDefined();
@@ -126,6 +127,7 @@ describe('a claim with an end', () => {
     expect(await lease.seal(run)).toBe(true);
     expect(await lease.release(application, claim)).toBe(false);
     expect(await lease.grant(run, 9000)).toMatchObject({ region: recovery.region });
+    expect(await lease.read(application)).not.toHaveProperty('frozenUntil');
     expect(await lease.seal(run)).toBe(true);
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  countedSince,
   type DetectionTerms,
   type DetectionVerdict,
   detect,
   type SignalState,
-  sinceInCharge,
 } from '../../../shared/domain/detection.ts';
 import type { ObserverView } from '../../../shared/domain/observer-view.ts';
 import { said, view } from '../../support/signals.ts';
@@ -361,12 +361,12 @@ describe('after the application has moved', () => {
   const states = [said('alarm', probe, secondsAgo(3600)), said('alarm', users)];
   const evidence = { watched: 'primary', now: noon, states, views: [] } as const;
   const sinces = (inChargeSince: number | undefined) =>
-    sinceInCharge(evidence, inChargeSince).states.map(({ since }) => since);
+    countedSince(evidence, inChargeSince).states.map(({ since }) => since);
 
   it('an alarm counts from one whole window after the move, whatever it has seen before', () => {
     expect(sinces(secondsAgo(100))).toEqual([secondsAgo(70), secondsAgo(70)]);
-    expect(sinceInCharge(evidence, secondsAgo(100))).toMatchObject({ watched: 'primary', now: noon, views: [] });
-    expect(sinceInCharge(evidence, secondsAgo(100)).states.map(({ signal }) => signal)).toEqual(
+    expect(countedSince(evidence, secondsAgo(100))).toMatchObject({ watched: 'primary', now: noon, views: [] });
+    expect(countedSince(evidence, secondsAgo(100)).states.map(({ signal }) => signal)).toEqual(
       states.map(({ signal }) => signal),
     );
   });
@@ -376,7 +376,7 @@ describe('after the application has moved', () => {
   });
 
   it('nothing changes for one that has never moved', () => {
-    expect(sinceInCharge(evidence, undefined)).toBe(evidence);
+    expect(countedSince(evidence, undefined)).toBe(evidence);
   });
 });
 

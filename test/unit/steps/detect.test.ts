@@ -46,6 +46,23 @@ describe('Detect, started by an alarm', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(noon + Math.min(...windows));
   });
 
+  it('takes no alarm of a freeze that came to nothing for an incident, and one that lasts for one', async () => {
+    const { alarm, clock, coordinationIn, plan, step } = await shop();
+    const { lease, lock } = coordinationIn(recovery.region);
+    const opening = await lock.open(wantsToOpen('planned', { from: primary, to: recovery }));
+    if (opening.status !== 'opened') throw new Error(opening.status);
+    const { run } = opening;
+    await lease.begin(application, { region: primary.region, epoch: 0 });
+    await lease.claim(run, noon + 5_000);
+    await lease.giveBack(application, { claimedBy: run.id, epoch: run.epoch });
+    await lock.close(run, 'stopped');
+    alarm(recovery.region, 'ALARM');
+    alarm(witnessRegion, 'ALARM');
+    await step(detect, byAlarm);
+    const windows = plan.detection.signals.map(({ windowSeconds }) => windowSeconds * 1000);
+    expect(clock.now()).toBeGreaterThanOrEqual(noon + 5_000 + Math.min(...windows));
+  });
+
   it('hands back waiting when its patience ends, and gives up when the time to agree is over', async () => {
     const { alarm, clock, coordinationIn, step, told } = await shop();
     alarm(recovery.region, 'ALARM');
