@@ -153,20 +153,21 @@ export const replicationStopped = (when: When): Happening =>
     },
   });
 
-/** RDS shows the standby in this status, whatever it really does; then as it was before, unless it has changed itself. */
-export const standbyStatus = (status: string, when: When): Happening => {
-  let before = 'available';
-  return happening(`standby-status:${status}`, when, {
+/** RDS shows the standby in this status, whatever it really does; then available, unless it has changed itself. */
+export const standbyStatus = (status: string, when: When): Happening =>
+  happening(`standby-status:${status}`, when, {
     begin: (day) => {
-      before = standby(day).instance(instances.recovery).DBInstanceStatus ?? before;
-      standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status });
+      if (hasStandby(day)) standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status });
     },
+    // Not what it was before: another of these may have been, or a change that has ended meanwhile.
     end: (day) => {
-      const now = standby(day).instance(instances.recovery).DBInstanceStatus;
-      if (now === status) standby(day).patchInstance(instances.recovery, { DBInstanceStatus: before });
+      if (!hasStandby(day) || standby(day).instance(instances.recovery).DBInstanceStatus !== status) return;
+      standby(day).patchInstance(instances.recovery, { DBInstanceStatus: 'available' });
     },
   });
-};
+
+/** While it is built anew there is none. */
+const hasStandby = (day: Day): boolean => standby(day).identifiers().includes(instances.recovery);
 
 const standby = ({ plan, world }: Day) => world.rds(plan.regions.recovery);
 
@@ -289,9 +290,9 @@ export const halt = (when: When): Happening =>
         await coordination.killSwitch.halt(plan.application, { by: 'ada', reason: 'let me look', at: clock.now() });
         halts.push({ at: clock.now() });
       }),
+    // There is one switch: whoever lifts it lifts it for all who have thrown it.
     end: ({ clock, coordination, halts, plan, world }) => {
-      const last = halts.at(-1);
-      if (last !== undefined) last.endedAt = clock.now();
+      for (const one of halts) one.endedAt ??= clock.now();
       byHand(world, () => coordination.killSwitch.resume(plan.application));
     },
   });

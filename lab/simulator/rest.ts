@@ -61,8 +61,9 @@ export async function untilQuiet(day: OpenDay, notBefore: Instant, notAfter: Ins
 }
 
 /**
- * Watches the healed world, and does what the runbook tells an operator: what a run asks for is granted, a held one resumed;
- * a new one is started when one is open that nothing takes over, or when the application stays down.
+ * Watches the healed world, and does what the runbook tells an operator: a kill switch that somebody could not lift is lifted,
+ * what a run asks for is granted, a held one resumed; a new one is started when one is open that nothing takes over, or when
+ * the application stays down.
  * @returns why there was no rest within the bound; undefined when there was
  */
 export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
@@ -71,6 +72,7 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
   let quietSince = clock.now();
   let rescues = 0;
   day.people.attitude = { toQuestions: 'approve', toHolds: 'resume' };
+  await day.coordination.killSwitch.resume(plan.application);
   await clock.sleep(aftermathMs);
   for (;;) {
     const seen = await look(day);
