@@ -5,6 +5,7 @@ import { fault as serviceError } from '../../cloud/errors.ts';
 import type { ApiCall } from '../../cloud/history.ts';
 import { instances } from '../data.ts';
 import type { Lab } from '../lab.ts';
+import { coordinationOf } from '../run-log.ts';
 import { type Fault, nowMs } from './fault.ts';
 
 /** Another fault strikes when this function makes its first call; the call itself is not held up. */
@@ -29,6 +30,17 @@ export const whenStepBegins = (step: string, inner: Fault): Fault => {
       return inner.heal?.(lab);
     },
   };
+};
+
+/** No trouble of a machine: somebody throws the kill switch, and lifts it again. */
+export const halted: Fault = {
+  what: 'a person halts the application',
+  async strike(lab) {
+    const halt = { by: 'ada', reason: 'let me look', at: Date.now() };
+    await coordinationOf(lab).killSwitch.halt(lab.plan.application, halt);
+    return nowMs();
+  },
+  heal: (lab) => coordinationOf(lab).killSwitch.resume(lab.plan.application),
 };
 
 /** No instance of the class is to be had: RDS builds no replica. */

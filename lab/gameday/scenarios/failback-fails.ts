@@ -8,6 +8,7 @@ import type { Fault } from '../faults/fault.ts';
 import { replicationStalled } from '../faults/network.ts';
 import {
   backupWithoutEnd,
+  halted,
   mayNotRest,
   noReplicaToBeHad,
   standbyShowsOtherRows,
@@ -61,17 +62,16 @@ interface Failing {
   readonly step: StepId;
   readonly refusal?: Refusal;
   readonly fault?: Fault;
-  readonly lease?: boolean;
   readonly standsStillSeconds?: number;
   readonly more?: readonly Expectation[];
 }
 
 const failing = (failure: Failing): Scenario => {
-  const { fault, lease = true, more = [], name, story } = failure;
+  const { fault, more = [], name, story } = failure;
   return {
     name,
     story,
-    settings: { synchronous: false, lease, change: givesUpSoon },
+    settings: { synchronous: false, change: givesUpSoon },
     steps: [
       ...away,
       ...(fault === undefined ? [] : [lurking(fault)]),
@@ -116,10 +116,10 @@ export const failbackFails: readonly Scenario[] = [
   }),
   failing({
     name: 'failback-fails-at-freeze',
-    story: 'The plan has no write lease, so nothing can stop a healthy Region’s writers and let them go on.',
+    story: 'A person halts the application while the replica at home is built: writes are not stopped at all.',
     step: 'freeze',
-    refusal: 'not-freezable',
-    lease: false,
+    refusal: 'halted',
+    fault: whenStepBegins('reverse', halted),
   }),
   failing({
     name: 'freeze-too-long',
