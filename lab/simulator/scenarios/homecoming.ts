@@ -1,3 +1,4 @@
+import type { Plan } from '../../../shared/domain/plan.ts';
 import * as happen from '../happenings.ts';
 import type { Chance } from '../random.ts';
 import { soon } from './detection.ts';
@@ -26,6 +27,22 @@ const planned = (purpose: 'failback' | 'switchover' | 'reprotect', at: number) =
 };
 /** Some time after the failback was started: in one of its steps, or when it is over. */
 const meanwhile = (chance: Chance): number => homeAt + chance.between(5, 240);
+
+/** Each signal has a twin that watches the recovery Region, so that the way home is open without a person. */
+const watchesBoth = (plan: Plan): Plan => {
+  const alarms: Readonly<Record<string, string>> = {
+    'shop-primary-fails': 'shop-recovery-fails',
+    'shop-recovery-hears-nothing': 'shop-primary-hears-nothing',
+  };
+  const twins = plan.detection.signals.map((signal) => ({
+    ...signal,
+    id: `back-${signal.id}`,
+    alarm: alarms[signal.alarm] ?? signal.alarm,
+    observer: signal.observer === 'recovery' ? ('primary' as const) : signal.observer,
+    watches: 'recovery' as const,
+  }));
+  return { ...plan, detection: { ...plan.detection, signals: [...plan.detection.signals, ...twins] } };
+};
 
 export const homecoming: readonly Scenario[] = [
   {
@@ -96,6 +113,7 @@ export const homecoming: readonly Scenario[] = [
     name: 'failover-during-failback',
     situation: 'F5',
     story: 'The Region in charge dies while the application is on its way home.',
+    plan: watchesBoth,
     weather: (chance) => {
       const lost = happen.regionLost('recovery', { at: meanwhile(chance) });
       // Otherwise nothing would start by itself while the cool-down after the first failover lasts (I11).
