@@ -153,18 +153,25 @@ export const replicationStopped = (when: When): Happening =>
     },
   });
 
-/** RDS shows the standby in this status, whatever it really does; then available, unless it has changed itself. */
-export const standbyStatus = (status: string, when: When): Happening =>
-  happening(`standby-status:${status}`, when, {
+/** RDS shows the standby in this status, whatever it really does; then what it does, unless it has changed itself. */
+export const standbyStatus = (status: string, when: When): Happening => {
+  let before = 'available';
+  return happening(`standby-status:${status}`, when, {
     begin: (day) => {
-      if (hasStandby(day)) standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status });
+      if (!hasStandby(day)) return;
+      before = standby(day).instance(instances.recovery).DBInstanceStatus ?? before;
+      standby(day).patchInstance(instances.recovery, { DBInstanceStatus: status });
     },
-    // Not what it was before: another of these may have been, or a change that has ended meanwhile.
     end: (day) => {
       if (!hasStandby(day) || standby(day).instance(instances.recovery).DBInstanceStatus !== status) return;
-      standby(day).patchInstance(instances.recovery, { DBInstanceStatus: 'available' });
+      const { substrate, plan } = day;
+      const role = substrate.databaseRole({ region: plan.regions.recovery, instance: instances.recovery });
+      // A promotion that had begun goes on; anything else was shown by another of these, or has ended.
+      const isChanging = role !== 'writer' && ['modifying', 'rebooting'].includes(before);
+      standby(day).patchInstance(instances.recovery, { DBInstanceStatus: isChanging ? before : 'available' });
     },
   });
+};
 
 /** While it is built anew there is none. */
 const hasStandby = (day: Day): boolean => standby(day).identifiers().includes(instances.recovery);
