@@ -21,8 +21,8 @@ export const prices = {
   lambdaRequest: { usd: 0.2e-6, per: 'request', source: page('lambda'), free: 1_000_000 },
   putMetricData: { usd: 0.01e-3, per: 'PutMetricData call', source: page('cloudwatch'), free: 1_000_000 },
   getMetricData: { usd: 0.01e-3, per: 'metric asked for by GetMetricData', source: page('cloudwatch') },
-  // As the page is quoted by others: prorated by the hour, and metered only when it is sent. A metric that nobody sends costs nothing, and
-  // the alarm on it is billed all the same. https://aws.amazon.com/cloudwatch/pricing/ (Metrics)
+  // As others quote the page (Metrics): prorated by the hour, and metered only when it is sent. A metric that nobody sends costs
+  // nothing, and the alarm on it is billed all the same.
   customMetric: { usd: 0.3, per: 'custom metric and month', source: page('cloudwatch'), free: 10 },
   alarm: { usd: 0.1, per: 'alarm of a minute and more, and month', source: page('cloudwatch'), free: 10 },
   fastAlarm: { usd: 0.3, per: 'high-resolution alarm and month', source: page('cloudwatch') },

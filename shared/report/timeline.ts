@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../domain/journal.ts';
-import { type StepId, stepIds } from '../domain/phase.ts';
+import { plannedSteps, type StepId, stepIds } from '../domain/phase.ts';
 import type { Instant } from '../domain/run.ts';
 import type { GameDayReport, PhaseDurations, TimelineLine } from './game-day-report.ts';
 import { instantOf, isoOf, roundSeconds } from './words.ts';
@@ -57,9 +57,9 @@ export function stepSpans(events: readonly StepEvent[]): StepSpan[] {
   return spans.toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
-/** Scale stands beside Isolate and Promote in a failover, and alone before the freeze of a planned run. */
+/** Scale stands beside Isolate and Promote in a failover, and alone in a planned run. */
 export const isInParallel = ({ step }: StepSpan, spans: readonly StepSpan[]): boolean =>
-  step === 'scale' && !spans.some((span) => span.step === 'freeze');
+  step === 'scale' && !spans.some((span) => plannedSteps.includes(span.step));
 
 /** Seconds per phase. Detection is counted from the loss: the time in which nobody had noticed belongs to it. */
 export function phaseDurations(entries: readonly StepEvent[], lostAt: Instant): PhaseDurations {

@@ -1,6 +1,7 @@
 import { countedSince, type Evidence, detect as judge } from '../domain/detection.ts';
 import type { Direction } from '../domain/direction.ts';
 import { isFailure } from '../domain/errors.ts';
+import type { WriteLease } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { LockState } from '../domain/ports.ts';
@@ -12,6 +13,14 @@ export type Confirmed = Outcome & {
   /** When it began, by the signals that agree. */
   readonly incidentAt?: Instant;
 };
+
+/** All that speaks for an incident or against it, read at the same moment: nobody waits for one after the other. */
+interface Seen {
+  readonly evidence: Evidence;
+  readonly state: LockState | undefined;
+  /** Undefined as well where the plan has none: then nothing is ever frozen. */
+  readonly lease: WriteLease | undefined;
+}
 
 interface Asked {
   readonly direction: Direction;
@@ -36,15 +45,17 @@ export async function confirmBySignals(input: StepInput, deps: Deps, asked: Aske
   const { readEvidence } = await import('../signals/evidence.ts');
   for (;;) {
     const asked = { watched: from.place, now: deps.clock.now() };
-    const [evidence, state] = await Promise.all([
+    const [told, state, lease] = await Promise.all([
       readEvidence(deps.outside, plan, asked),
       deps.coordination.lock.state(plan.application),
+      plan.policy.lease === undefined ? undefined : deps.coordination.lease.read(plan.application),
     ]);
     if (state !== undefined && state.activeRegion !== from.region) return notInCharge(state);
-    const counted = countedSince(evidence, state?.inChargeSince);
-    const judged = judge(counted, plan.detection);
-    const planned = judged.verdict === 'confirmed' ? await explainedByMove(counted, state, plan, deps) : undefined;
-    if (judged.verdict === 'confirmed' && planned === undefined) return { ...judged, status: 'settled' };
+    const evidence = countedSince(told, state?.inChargeSince);
+    const judged = judge(evidence, plan.detection);
+    const isConfirmed = judged.verdict === 'confirmed';
+    const planned = isConfirmed ? explainedByMove({ evidence, lease, state }, plan, deps.clock.now()) : undefined;
+    if (isConfirmed && planned === undefined) return { ...judged, status: 'settled' };
     const verdict = planned === undefined ? judged.verdict : 'inconclusive';
     const why = planned ?? judged.why;
     if (deps.clock.now() >= giveUpAt) return { status: 'refused', refusal: 'not-confirmed', why: `${verdict}: ${why}` };
@@ -65,17 +76,15 @@ const notInCharge = ({ activeRegion }: LockState): Confirmed => ({
  * life, that is no reason to fail over beside it: the freeze is bounded, and behind it that run only goes forward. Nor is it
  * one right after a freeze that came to nothing: the alarms are red still, and the writes go on (docs/adr/0048).
  */
-async function explainedByMove(
-  evidence: Evidence,
-  state: LockState | undefined,
+function explainedByMove(
+  { evidence, lease, state }: Seen,
   { application, detection, policy }: Plan,
-  { clock, coordination }: Deps,
-): Promise<string | undefined> {
-  const lease = await coordination.lease.read(application);
+  now: Instant,
+): string | undefined {
   if (lease === undefined) return undefined;
   const run = state?.currentRun;
   if (state !== undefined && run !== undefined && isPlanned(run)) {
-    const isAlive = clock.now() - state.heartbeatAt <= policy.takeOverAfterSeconds * 1000;
+    const isAlive = now - state.heartbeatAt <= policy.takeOverAfterSeconds * 1000;
     // From the freeze to the end of the move: what is in charge by then is not what the signals watch.
     const isHandedOver = lease.region === run.to.region && lease.epoch === run.epoch;
     const isMoving = lease.claimedBy === run.id || isHandedOver;

@@ -1,6 +1,6 @@
 import type { Direction } from '../domain/direction.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Purpose } from '../domain/run.ts';
+import { type Purpose, seatOf } from '../domain/run.ts';
 import { judgeWell } from '../domain/well.ts';
 import { commandFor } from './advice.ts';
 import type { Confirmed } from './confirm-by-signals.ts';
@@ -32,7 +32,7 @@ export async function confirmWell(
   if (purpose === 'reprotect' && deps.clock.now() < waitUntil) {
     return { status: 'waiting', why: sentence, retryAfterSeconds: Math.max(0.1, stableSeconds / 10) };
   }
-  const region = purpose === 'reprotect' ? from.region : to.region;
+  const { region } = seatOf({ from, purpose, to });
   const again = commandFor({ application: plan.application, purpose, region });
   const why = `${sentence}; once it has been well for ${stableSeconds} s: ${again}`;
   return { status: 'refused', refusal: 'home-not-well', why };

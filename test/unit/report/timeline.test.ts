@@ -51,6 +51,13 @@ describe('stepSpans', () => {
     );
     expect(planned.map(({ step }) => step)).toEqual(['scale', 'freeze', 'promote']);
     expect(planned.map((span) => isInParallel(span, planned))).toEqual([false, false, false]);
+    const stopped = stepSpans(
+      journal([
+        [1, 'rest', 'step-started', ''],
+        [2, 'scale', 'step-started', ''],
+      ]),
+    );
+    expect(stopped.map((span) => isInParallel(span, stopped))).toEqual([false, false]);
     const failover = stepSpans(
       journal([
         [1, 'isolate', 'step-started', ''],

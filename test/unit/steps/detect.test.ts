@@ -46,8 +46,12 @@ describe('Detect, started by an alarm', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(noon + Math.min(...windows));
   });
 
-  it('takes no alarm of a freeze that came to nothing for an incident, and one that lasts for one', async () => {
-    const { alarm, clock, coordinationIn, plan, step } = await shop();
+  it('takes no alarm of a freeze that came to nothing for an incident', async () => {
+    const gate = { primary: 'http://127.0.1.1/lease', recovery: 'http://127.0.2.1/lease' };
+    const terms = { seconds: 20, renewEverySeconds: 2, skewSeconds: 1, gate };
+    const { alarm, clock, coordinationIn, plan, step } = await shop((draft) =>
+      Object.assign(draft, { policy: { lease: terms } }),
+    );
     const { lease, lock } = coordinationIn(recovery.region);
     const opening = await lock.open(wantsToOpen('planned', { from: primary, to: recovery }));
     if (opening.status !== 'opened') throw new Error(opening.status);
@@ -60,7 +64,8 @@ describe('Detect, started by an alarm', () => {
     alarm(witnessRegion, 'ALARM');
     await step(detect, byAlarm);
     const windows = plan.detection.signals.map(({ windowSeconds }) => windowSeconds * 1000);
-    expect(clock.now()).toBeGreaterThanOrEqual(noon + 5_000 + Math.min(...windows));
+    const writesGoOnAt = noon + (5 + terms.renewEverySeconds) * 1000;
+    expect(clock.now()).toBeGreaterThanOrEqual(writesGoOnAt + Math.min(...windows));
   });
 
   it('hands back waiting when its patience ends, and gives up when the time to agree is over', async () => {
