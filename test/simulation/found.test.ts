@@ -21,6 +21,29 @@ const oneToTen = Array.from({ length: 10 }, (_, index) => index + 1);
  */
 const found: readonly (FixedDay & { readonly bug: string })[] = [
   {
+    bug: 'a claim of the primary that was left standing held traffic for ever in a planned move (homeward, 13786)',
+    seed: 13_786,
+    plan: { traffic: 'health-check' },
+    healAt: 1800,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.manualStart('recovery', { at: 70 }),
+      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
+      happen.manualStart('recovery', { at: 1200 }, { purpose: 'switchover' }),
+    ],
+    faults: ['denied@confirm:S3.GetObject#4'],
+  },
+  {
+    bug: 'a planned run that was pre-empted before its first line counted as one taken over too early (homeward, 6776)',
+    seed: 6776,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.manualStart('recovery', { at: 200 }, { purpose: 'switchover' }),
+      happen.manualStart('recovery', { at: 203 }),
+    ],
+    faults: ['paused@detect:DynamoDB.PutItem#2'],
+  },
+  {
     bug: 'a person could not let a takeover go on that came behind a promotion (homeward, 5356)',
     seed: 5356,
     healAt: 2400,
