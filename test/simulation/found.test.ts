@@ -34,6 +34,19 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['denied@confirm:S3.GetObject#4'],
   },
   {
+    bug: 'what a later run left at rest counted as the state before the one that was stopped (homeward, 50018)',
+    seed: 50_018,
+    plan: { consumers: true },
+    healAt: 1500,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.regionLost('primary', { at: 70, until: 200 }),
+      happen.manualStart('primary', { at: 600 }, { purpose: 'failback' }),
+      happen.manualStart('recovery', { at: 900 }, { purpose: 'reprotect' }),
+    ],
+    faults: ['denied@rest:Scheduler.UpdateSchedule#1'],
+  },
+  {
     bug: 'a planned run that was pre-empted before its first line counted as one taken over too early (homeward, 6776)',
     seed: 6776,
     happenings: [
