@@ -47,6 +47,15 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['denied@rest:Scheduler.UpdateSchedule#1'],
   },
   {
+    bug: 'two persons halted the application, one lifted the switch, and the day went on counting',
+    seed: 1,
+    happenings: [
+      happen.halt({ at: 70, until: 120 }),
+      happen.halt({ at: 90, until: 600 }),
+      happen.regionLost('primary', { at: 130 }),
+    ],
+  },
+  {
     bug: 'a planned run that was pre-empted before its first line counted as one taken over too early (homeward, 6776)',
     seed: 6776,
     happenings: [
