@@ -3,7 +3,7 @@
  * it has seen (reports/mutation/), so that only what has changed is tried again.
  */
 export default {
-  mutate: ['shared/domain/*.ts', 'shared/kinds/*/{check,loss}.ts', 'shared/plan/*-problems.ts'],
+  mutate: ['shared/domain/*.ts', 'shared/kinds/*/{check,loss,reverse,settings}.ts', 'shared/plan/*-problems.ts'],
   mutator: {
     // Sentences for people: tests assert values, not texts (STYLE.md). What a text decides is asserted as a value anyway.
     excludedMutations: ['StringLiteral'],

@@ -90,9 +90,10 @@ describe('quotas', () => {
     ['the last place is free', { quotas: [{ ...instancesFull, used: 39 }] }],
     ['RDS does not tell', {}],
     ['the snapshot was taken already', { quotas: [snapshotsFull], snapshot }],
+    ['nothing is there to be kept', { standby: 'absent', quotas: [snapshotsFull] }],
     ['a replica is there already', { standby: replica, quotas: [instancesFull, snapshotsFull] }],
   ])('do not when %s', (_title, changes) => {
-    expect(check(goalOf('failback'), spec, facts(changes)).verdict).not.toBe('refuse');
+    expect(check(goalOf('failback', surveyed(old)), spec, facts(changes)).verdict).not.toBe('refuse');
   });
 });
 
@@ -142,6 +143,21 @@ describe('the chain, link by link', () => {
     const goal = goalOf('reprotect', surveyed({ ...old, settings: unencrypted }));
     const decided = check(goal, planned, facts({ standby: 'absent' }));
     expect(decided).toMatchObject({ action: { settings: { subnetGroup: 'orders', kmsKeyId: 'key' } } });
+  });
+
+  it.each([true, false])(
+    'a key of that Region is all that an encrypted writer needs (encrypted: %s)',
+    (isEncrypted) => {
+      const seen = facts({ standby: 'absent', writer: { ...writer, isEncrypted } });
+      expect(check(goalOf('reprotect', surveyed(old)), spec, seen)).toMatchObject(build);
+    },
+  );
+
+  it('a writer that is not encrypted needs no key', () => {
+    const { kmsKeyId: _key, ...unencrypted } = settings;
+    const seen = facts({ standby: 'absent', snapshot });
+    const goal = goalOf('reprotect', surveyed({ ...old, settings: unencrypted }));
+    expect(check(goal, spec, seen)).toMatchObject({ action: { type: 'create-replica' } });
   });
 
   it('waits for a writer that is busy before it builds', () => {
@@ -199,12 +215,13 @@ describe('it refuses', () => {
     expect(decided.why).toContain(word);
   });
 
-  it.each<[string, ReverseFacts['standby']]>([
-    ['stands alone', old],
-    ['does not exist', 'absent'],
-  ])('in a switchover what %s: it repairs nothing, and names what does', (_title, standby) => {
+  it.each<[string, ReverseFacts['standby'], string]>([
+    ['stands alone', old, 'is no replica of'],
+    ['does not exist', 'absent', 'does not exist'],
+  ])('in a switchover what %s: it repairs nothing, and names what does', (_title, standby, word) => {
     const decided = check(goalOf('switchover', surveyed(old)), spec, facts({ standby, snapshot }));
     expect(decided).toMatchObject(broken);
+    expect(decided.why).toContain(word);
     expect(decided.why).toContain('start a reprotect');
     expect(check(goalOf('switchover'), spec, facts({ standby: replica }))).toMatchObject({ verdict: 'settled' });
   });
@@ -217,8 +234,16 @@ describe('undo', () => {
       { type: 'bring-back', instance: kept, newName: 'orders-db' },
     ],
     [
+      { type: 'bring-back', instance: kept, newName: 'orders-db' },
+      { type: 'retire', instance: 'orders-db', newName: kept },
+    ],
+    [
       { type: 'create-replica', instance: 'orders-db', sourceArn: writerArn, settings },
       { type: 'delete-replica', instance: 'orders-db', sourceArn: writerArn },
+    ],
+    [
+      { type: 'delete-replica', instance: 'orders-db', sourceArn: writerArn },
+      { irreversible: expect.stringContaining('an undo itself') },
     ],
     [
       { type: 'protect', instance: 'orders-db', sourceArn: writerArn },
@@ -240,6 +265,11 @@ describe('undo', () => {
     ['not a replica of another', facts({ standby: { ...replica, sourceArn: 'arn:other' } }), 'no replica of'],
     ['not what cannot be seen', undefined, 'cannot be seen'],
     ['not what may be the only copy', facts({ standby: replica, writer: 'unanswered' }), 'may be the only copy'],
+    [
+      'nor while its writer is not seen to serve',
+      facts({ standby: replica, writer: { ...writer, status: 'failed' } }),
+      'may be the only copy',
+    ],
   ])('deletes %s', (_title, seen, obstacle) => {
     for (const one of [remove, { ...remove, type: 'unprotect' } as const]) {
       expect(mustNotUndo(one, seen)).toEqual(obstacle === undefined ? undefined : expect.stringContaining(obstacle));
