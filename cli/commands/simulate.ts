@@ -151,7 +151,9 @@ async function one({ only, scenario: name, shrink: wantsShrink, trace }: Options
   if (wantsShrink) {
     const { shrink } = await import('../../lab/simulator/shrink.ts');
     const { replayCommand } = await import('../../lab/simulator/report.ts');
-    const { attempts, only: left } = await shrink(wanted, failed.id);
+    const { attempts, only: left } = await shrink(wanted, failed.id, (faults, attempt) =>
+      process.stderr.write(`attempt ${attempt}: ${failed.id} fails with ${faults} faults\n`),
+    );
     const what = left.length === 0 ? 'no fault at all' : left.join(', ');
     print(
       `\n${failed.id} still fails with ${what} (${attempts} attempts)\n${replayCommand(name, seed, left)}\n`,

@@ -12,8 +12,13 @@ export interface Shrunk {
 /**
  * Leaves away as many faults as it can while the same checker still fails: first halves, then smaller parts, at last single
  * ones (Zeller's delta debugging). What depends on the seed alone, such as durations, stays as it is.
+ * @param onLess called with how many are left whenever the day has failed with less, and after how many attempts
  */
-export async function shrink(wanted: DayWanted, checkerId: string): Promise<Shrunk> {
+export async function shrink(
+  wanted: DayWanted,
+  checkerId: string,
+  onLess: (left: number, attempts: number) => void = () => undefined,
+): Promise<Shrunk> {
   let attempts = 0;
   const fails = async (only: readonly string[]): Promise<boolean> => {
     attempts++;
@@ -29,6 +34,7 @@ export async function shrink(wanted: DayWanted, checkerId: string): Promise<Shru
     const without = await firstFailing(left, size, fails);
     if (without !== undefined) {
       left = without;
+      onLess(left.length, attempts);
       parts = Math.max(2, parts - 1);
     } else if (size === 1) {
       break;

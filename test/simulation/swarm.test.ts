@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import * as happen from '../../lab/simulator/happenings.ts';
 import { scenarioNamed } from '../../lab/simulator/scenarios/registry.ts';
+import type { Scenario } from '../../lab/simulator/scenarios/scenario.ts';
 import { shrink } from '../../lab/simulator/shrink.ts';
 import { simulate } from '../../lab/simulator/simulate.ts';
 
@@ -21,9 +23,14 @@ it('forty days of faults, people and partitions keep every invariant', async () 
 
 describe('a failing day', () => {
   it('is shrunk to the faults that it needs', async () => {
-    const scenario = {
-      ...scenarioNamed('lag-above-rpo'),
+    const lagging = scenarioNamed('lag-above-rpo');
+    const scenario: Scenario = {
+      ...lagging,
       name: 'shrinking',
+      weather: (chance) => {
+        const weather = lagging.weather(chance);
+        return { ...weather, happenings: [happen.topicDead({ at: 70 }), ...weather.happenings] };
+      },
       expectations: [
         {
           title: 'nobody is ever asked',
@@ -32,7 +39,10 @@ describe('a failing day', () => {
         },
       ],
     };
-    const { only } = await shrink({ scenario, seed: 1 }, 'shrinking');
+    const told: number[] = [];
+    const { only } = await shrink({ scenario, seed: 1 }, 'shrinking', (left) => told.push(left));
+    expect(told.at(-1)).toBe(2);
+    expect(told).toEqual(told.toSorted((one, other) => other - one));
     expect(only.map((id) => id.split('@')[0]).toSorted()).toEqual(['lagging:60s', 'region-lost:primary']);
   });
 });
