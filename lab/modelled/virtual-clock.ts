@@ -66,7 +66,8 @@ export function virtualClock(startsAt: Instant = noon): VirtualClock {
     if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
       const woken = signal === undefined ? undefined : wokenBy(signal);
-      const sleeper: Sleeper = asleep.add(now + ms, () => {
+      // Clocks show whole milliseconds, as Date does.
+      const sleeper: Sleeper = asleep.add(now + Math.ceil(ms), () => {
         woken?.delete(onAbort);
         resolve();
       });

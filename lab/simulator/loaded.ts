@@ -8,6 +8,7 @@ import { addresses } from '../gameday/orders-address.ts';
 import { checkersSeeAfterSeconds, plannedTraffic } from '../gameday/traffic.ts';
 import type { Traffic } from '../gameday/traffics.ts';
 import { consumers } from './consumers.ts';
+import { type PlannedSignal, returnSignals } from './return-signals.ts';
 
 /** In what the plan of a day differs from shop.plan.yml. */
 export interface Variant {
@@ -19,6 +20,8 @@ export interface Variant {
   readonly stopSource?: boolean;
   /** Events are handed to consumers by a mapping, a rule and a schedule, which follow the application. */
   readonly consumers?: boolean;
+  /** Signals watch the recovery Region as well. */
+  readonly watchesBoth?: boolean;
 }
 
 const name = 'lab/simulator/shop.plan.yml';
@@ -27,7 +30,13 @@ const loaded = new Map<string, Promise<Plan>>();
 
 /** Everything that comes from a file, before modelled time begins: nobody may wait for a file in it. */
 export function loadedPlan(variant: Variant = {}): Promise<Plan> {
-  const key = JSON.stringify([variant.traffic, variant.door, variant.stopSource, variant.consumers]);
+  const key = JSON.stringify([
+    variant.traffic,
+    variant.door,
+    variant.stopSource,
+    variant.consumers,
+    variant.watchesBoth,
+  ]);
   const plan = loaded.get(key) ?? load(variant);
   loaded.set(key, plan);
   return plan;
@@ -50,7 +59,10 @@ const door = {
 function varied(yaml: string, variant: Variant): string {
   const { consumers: hasConsumers = false, door: hasDoor = false, stopSource = false, traffic = 'record' } = variant;
   const document = parseDocument(yaml);
-  const { resources } = document.toJS() as { readonly resources: readonly { readonly id: string }[] };
+  const { detection, resources } = document.toJS() as {
+    readonly detection: { readonly signals: readonly PlannedSignal[] };
+    readonly resources: readonly { readonly id: string }[];
+  };
   const at = (id: string): number => resources.findIndex((resource) => resource.id === id);
   const planned = plannedTraffic(traffic, {
     primaryAddress: addresses.primary,
@@ -62,6 +74,10 @@ function varied(yaml: string, variant: Variant): string {
     const pace = traffic === 'health-check' ? { checkersSeeAfterSeconds } : {};
     document.setIn(['resources', at('orders-dns')], document.createNode({ ...planned, ...pace }));
     document.deleteIn(['policy', 'acceptsControlPlane']);
+  }
+  if (variant.watchesBoth === true) {
+    for (const one of returnSignals(detection.signals))
+      document.addIn(['detection', 'signals'], document.createNode(one));
   }
   if (stopSource) document.setIn(['resources', at('orders-db'), 'stopSource'], true);
   if (hasDoor) document.addIn(['resources'], document.createNode(door));

@@ -27,7 +27,7 @@ export interface OpenDay extends Day {
 export async function openDay(options: ModelOptions): Promise<OpenDay> {
   const { chance, plan } = options;
   const model = openModel(options);
-  const { clock, shop, weather, world } = model;
+  const { clock, shop, substrate, weather, world } = model;
   const processes = openProcesses(model, chance.fork('processes'));
   const stack = { world, plan, runtimeOf: processes.runtimeOf, alwaysCold: true };
   let version = 1;
@@ -35,7 +35,7 @@ export async function openDay(options: ModelOptions): Promise<OpenDay> {
   seedShop(model);
   await armAlarms(plan, world, processes.outsideOf);
   weather.slowness = 1;
-  const lag = publishLag({ world, plan, shop });
+  const lag = publishLag({ world, plan, shop, substrate });
   const switched = watchConsumers({ world, plan });
   await evaluate(plan, processes.runtimeOf(plan.regions.recovery));
   startSchedules(world, plan);

@@ -2,8 +2,10 @@ import { TerminalError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { claimLease } from './claim-lease.ts';
 import { atRest, defineStep, type StepContext } from './define-step.ts';
-import { isolated, outwait, unconfirmed } from './outwait.ts';
+import { type IsolationProof, newestProofIn } from './isolation-proof.ts';
+import { isolated, isUnconfirmed, outwait, unconfirmed } from './outwait.ts';
 import { overtaken } from './overtaken.ts';
+import { promotedBefore } from './promoted-before.ts';
 import { participants, settlePhase } from './tasks.ts';
 
 /**
@@ -11,6 +13,12 @@ import { participants, settlePhase } from './tasks.ts';
  * not be confirmed is outwaited, if the plan has a write lease, or else decided by the plan; never assumed.
  */
 export const isolate = defineStep('isolate', async (context) => {
+  const outcome = await isolation(context);
+  const earlier = isUnconfirmed(outcome) ? proofBehindPromotion(context) : undefined;
+  return earlier === undefined ? outcome : isolated(context, earlier);
+});
+
+async function isolation(context: StepContext): Promise<Outcome> {
   const terms = context.plan.policy.lease;
   // Side by side, so that the lease runs out while the fences are tried.
   const [lease, fenced] = await atRest([terms && claimLease(context), fence(context)]);
@@ -20,7 +28,16 @@ export const isolate = defineStep('isolate', async (context) => {
   if (terms !== undefined && lease !== undefined) return outwait(context, { lease, terms, open: fenced.why });
   if (context.plan.policy.isolation.whenUnconfirmed === 'stop') return unconfirmed(fenced.why);
   return isolated(context, { by: 'plan', why: fenced.why });
-});
+}
+
+/**
+ * What the promotion was made with stays proof enough to go forward, when a person has had the fence skipped that could be
+ * shown then: to stop would leave the new writer without its lease and traffic where nothing answers.
+ */
+function proofBehindPromotion(context: StepContext): IsolationProof | undefined {
+  if (promotedBefore(context) === undefined) return undefined;
+  return [context.entries, ...context.takenOver].map(newestProofIn).find((proof) => proof !== undefined);
+}
 
 interface Fenced {
   readonly confirmed: boolean;

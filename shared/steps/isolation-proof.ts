@@ -44,8 +44,13 @@ export function proofSentence(proof: IsolationProof): string {
 
 /** The proof that this run's last Isolate or Freeze has left; none when it was refused, or has not ended. */
 export function proofIn(entries: readonly JournalEntry[]): IsolationProof | undefined {
-  const ofIsolate = entries.filter(({ resource, step }) => isolating.has(step) && resource === undefined);
-  const end = ofIsolate.findLast(({ event }) => event === 'step-finished');
-  if (end === undefined || end.refusal !== undefined) return undefined;
-  return IsolationProof.safeParse(ofIsolate.findLast(({ event }) => event === 'settled')?.data).data;
+  const end = ofIsolating(entries).findLast(({ event }) => event === 'step-finished');
+  return end === undefined || end.refusal !== undefined ? undefined : newestProofIn(entries);
 }
+
+/** The newest proof of this run, whatever Isolate has found since. */
+export const newestProofIn = (entries: readonly JournalEntry[]): IsolationProof | undefined =>
+  IsolationProof.safeParse(ofIsolating(entries).findLast(({ event }) => event === 'settled')?.data).data;
+
+const ofIsolating = (entries: readonly JournalEntry[]): readonly JournalEntry[] =>
+  entries.filter(({ resource, step }) => isolating.has(step) && resource === undefined);

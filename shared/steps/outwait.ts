@@ -37,3 +37,6 @@ export async function isolated(context: StepContext, proof: IsolationProof): Pro
 }
 
 export const unconfirmed = (why: string): Outcome => ({ status: 'refused', refusal: 'isolation-unconfirmed', why });
+
+export const isUnconfirmed = (outcome: Outcome): boolean =>
+  outcome.status === 'refused' && outcome.refusal === 'isolation-unconfirmed';

@@ -21,6 +21,51 @@ const oneToTen = Array.from({ length: 10 }, (_, index) => index + 1);
  */
 const found: readonly (FixedDay & { readonly bug: string })[] = [
   {
+    bug: 'a claim of the primary that was left standing held traffic for ever in a planned move (homeward, 13786)',
+    seed: 13_786,
+    plan: { traffic: 'health-check' },
+    healAt: 1800,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.manualStart('recovery', { at: 70 }),
+      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
+      happen.manualStart('recovery', { at: 1200 }, { purpose: 'switchover' }),
+    ],
+    faults: ['denied@confirm:S3.GetObject#4'],
+  },
+  {
+    bug: 'what a later run left at rest counted as the state before the one that was stopped (homeward, 50018)',
+    seed: 50_018,
+    plan: { consumers: true },
+    healAt: 1500,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.regionLost('primary', { at: 70, until: 200 }),
+      happen.manualStart('primary', { at: 600 }, { purpose: 'failback' }),
+      happen.manualStart('recovery', { at: 900 }, { purpose: 'reprotect' }),
+    ],
+    faults: ['denied@rest:Scheduler.UpdateSchedule#1'],
+  },
+  {
+    bug: 'two persons halted the application, one lifted the switch, and the day went on counting',
+    seed: 1,
+    happenings: [
+      happen.halt({ at: 70, until: 120 }),
+      happen.halt({ at: 90, until: 600 }),
+      happen.regionLost('primary', { at: 130 }),
+    ],
+  },
+  {
+    bug: 'a planned run that was pre-empted before its first line counted as one taken over too early (homeward, 6776)',
+    seed: 6776,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.manualStart('recovery', { at: 200 }, { purpose: 'switchover' }),
+      happen.manualStart('recovery', { at: 203 }),
+    ],
+    faults: ['paused@detect:DynamoDB.PutItem#2'],
+  },
+  {
     bug: 'a person could not let a takeover go on that came behind a promotion (homeward, 5356)',
     seed: 5356,
     healAt: 2400,

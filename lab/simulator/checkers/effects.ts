@@ -21,7 +21,8 @@ export function promotedWithinRpo(history: DayHistory): Finding {
     if (isPlannedRun(call.runId, history)) continue;
     const incidentAt = runs.find(({ run }) => run.id === call.runId)?.run.incidentAt ?? appliedAt;
     const endOf = (at: Instant): Instant => (Math.floor(at / periodMs) + 1) * periodMs;
-    const usable = lag.filter(({ at }) => endOf(at) <= incidentAt && endOf(at) >= incidentAt - ageMsMax);
+    const there = lag.filter(({ region = call.endpointRegion }) => region === call.endpointRegion);
+    const usable = there.filter(({ at }) => endOf(at) <= incidentAt && endOf(at) >= incidentAt - ageMsMax);
     const newest = Math.max(...usable.map(({ at }) => endOf(at)));
     const worst = Math.max(...usable.filter(({ at }) => endOf(at) === newest).map(({ lagSeconds }) => lagSeconds));
     const what = `promoted at ${clock(appliedAt, history)}`;
@@ -156,10 +157,9 @@ export function restored(history: DayHistory): Finding {
     );
     if (promoted !== undefined)
       return failed(`${story.run.id} went back behind the promotion by ${promoted.call.runId}`);
-    const before = stateAfter(
-      effects.filter(({ call }) => epochOf(call.runId, history) < from || isKept(call, history)),
-    );
-    const after = stateAfter(effects.filter(({ call }) => epochOf(call.runId, history) <= story.run.epoch));
+    const done = effects.filter(({ call }) => epochOf(call.runId, history) <= story.run.epoch);
+    const before = stateAfter(done.filter(({ call }) => epochOf(call.runId, history) < from || isKept(call, history)));
+    const after = stateAfter(done);
     const changed = [...after]
       .filter(([what, value]) => (before.get(what) ?? initially(what)) !== value)
       .map(([what]) => what);

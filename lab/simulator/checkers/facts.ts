@@ -66,6 +66,8 @@ export interface LockWrite {
   readonly heartbeatAt: number;
   /** Of the run that it opened or kept open; undefined when it closed one. */
   readonly runId: string | undefined;
+  /** Of the run that it opened; undefined for a heartbeat, too. */
+  readonly purpose: string | undefined;
   readonly isHeartbeat: boolean;
   /** As the item tells of the run before. */
   readonly lastRun: { readonly id: string; readonly endedAt: number; readonly isAcknowledged: boolean } | undefined;
@@ -102,9 +104,17 @@ export function lockWrites(history: Pick<DayHistory, 'calls'>): readonly LockWri
     if (Item === undefined) {
       const heartbeatAt = numberOf(values[':set_heartbeatAt']);
       const runId = values[':runId']?.S;
-      return { at, epoch: numberOf(values[':epoch']), heartbeatAt, runId, isHeartbeat: true, lastRun: undefined };
+      return {
+        at,
+        epoch: numberOf(values[':epoch']),
+        heartbeatAt,
+        runId,
+        purpose: undefined,
+        isHeartbeat: true,
+        lastRun: undefined,
+      };
     }
-    const runId = Item['currentRun']?.M?.['id']?.S;
+    const run = Item['currentRun']?.M;
     const last = Item['lastRun']?.M;
     const lastRun = last && {
       id: last['id']?.S ?? '',
@@ -115,7 +125,8 @@ export function lockWrites(history: Pick<DayHistory, 'calls'>): readonly LockWri
       at,
       epoch: numberOf(Item['epoch']),
       heartbeatAt: numberOf(Item['heartbeatAt']),
-      runId,
+      runId: run?.['id']?.S,
+      purpose: run?.['purpose']?.S,
       isHeartbeat: false,
       lastRun,
     };

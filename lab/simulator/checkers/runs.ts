@@ -3,7 +3,7 @@ import { isPlanned } from '../../../shared/domain/run.ts';
 import { type Finding, failed, passed } from '../../checkers/finding.ts';
 import type { DayHistory } from '../history.ts';
 import { endOf } from './effects.ts';
-import { clock, effectsOf, lockWrites } from './facts.ts';
+import { clock, effectsOf, type LockWrite, lockWrites } from './facts.ts';
 
 /** I7. */
 export function everyEndReached({ executions, runs }: DayHistory): Finding {
@@ -27,7 +27,7 @@ export function oneRunAtATime(history: DayHistory): Finding {
   for (const [index, write] of writes.entries()) {
     const before = writes[index - 1];
     if (write.isHeartbeat || write.runId === undefined || before?.runId === undefined) continue;
-    if (before.runId === write.runId || isPreempted(before.runId, write.runId, history)) continue;
+    if (before.runId === write.runId || isPreempted(before.runId, write, writes)) continue;
     const silentMs = write.heartbeatAt - before.heartbeatAt;
     if (silentMs < staleAfterMs)
       return failed(`${write.runId} took over from ${before.runId} after ${silentMs} ms of silence`);
@@ -35,11 +35,10 @@ export function oneRunAtATime(history: DayHistory): Finding {
   return passed(`${history.runs.length} runs, one at a time`);
 }
 
-/** A failover need not wait for the run that a person has planned. */
-function isPreempted(before: string, by: string, { runs }: DayHistory): boolean {
-  const runOf = (id: string) => runs.find(({ run }) => run.id === id)?.run;
-  const [left, next] = [runOf(before), runOf(by)];
-  return left !== undefined && next !== undefined && isPlanned(left) && !isPlanned(next);
+/** A failover need not wait for the run that a person has planned, not even until that one has written its first line. */
+function isPreempted(before: string, by: LockWrite, writes: readonly LockWrite[]): boolean {
+  const left = writes.find(({ isHeartbeat, runId }) => !isHeartbeat && runId === before)?.purpose;
+  return left !== undefined && left !== 'failover' && by.purpose === 'failover';
 }
 
 /** I11. No run starts by itself so soon after another one, nor while a person has halted the application. */

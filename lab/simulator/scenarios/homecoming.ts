@@ -1,4 +1,3 @@
-import type { Plan } from '../../../shared/domain/plan.ts';
 import * as happen from '../happenings.ts';
 import type { Chance } from '../random.ts';
 import { soon } from './detection.ts';
@@ -27,22 +26,6 @@ const planned = (purpose: 'failback' | 'switchover' | 'reprotect', at: number) =
 };
 /** Some time after the failback was started: in one of its steps, or when it is over. */
 const meanwhile = (chance: Chance): number => homeAt + chance.between(5, 240);
-
-/** Each signal has a twin that watches the recovery Region, so that the way home is open without a person. */
-const watchesBoth = (plan: Plan): Plan => {
-  const alarms: Readonly<Record<string, string>> = {
-    'shop-primary-fails': 'shop-recovery-fails',
-    'shop-recovery-hears-nothing': 'shop-primary-hears-nothing',
-  };
-  const twins = plan.detection.signals.map((signal) => ({
-    ...signal,
-    id: `back-${signal.id}`,
-    alarm: alarms[signal.alarm] ?? signal.alarm,
-    observer: signal.observer === 'recovery' ? ('primary' as const) : signal.observer,
-    watches: 'recovery' as const,
-  }));
-  return { ...plan, detection: { ...plan.detection, signals: [...plan.detection.signals, ...twins] } };
-};
 
 export const homecoming: readonly Scenario[] = [
   {
@@ -113,14 +96,14 @@ export const homecoming: readonly Scenario[] = [
     name: 'failover-during-failback',
     situation: 'F5',
     story: 'The Region in charge dies while the application is on its way home.',
-    plan: watchesBoth,
     weather: (chance) => {
       const lost = happen.regionLost('recovery', { at: meanwhile(chance) });
       // Otherwise nothing would start by itself while the cool-down after the first failover lasts (I11).
       const acknowledged = happen.acknowledge({ at: homeAt - 10 });
       // The replica at home is new: nobody can tell yet what it lacks, and a person has to accept that.
       const approving = happen.operatorSays({ toQuestions: 'approve', toHolds: 'resume' }, { at: homeAt });
-      return { ...calm, happenings: [lostAndBack(chance), acknowledged, planned('failback', homeAt), approving, lost] };
+      const happenings = [lostAndBack(chance), acknowledged, planned('failback', homeAt), approving, lost];
+      return { ...calm, plan: { watchesBoth: true }, happenings };
     },
     expectations: [failedOverWhilePlanned],
   },

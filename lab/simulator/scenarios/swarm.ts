@@ -94,7 +94,9 @@ function homewardWeather(chance: Chance): Weather {
   }
   happenings.push(happen.operatorSays(chance.pick(attitudes), { at: 0 }));
   const byId = new Map([...happenings, ...skews(chance)].map((one) => [one.id, one]));
-  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt: 2400, plan: planOf(chance.fork('plan')) };
+  const ofPlan = chance.fork('plan');
+  const plan = { ...planOf(ofPlan), watchesBoth: ofPlan.isHit(0.5) };
+  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt: 2400, plan };
 }
 
 type Later = readonly [place: (typeof places)[number], purpose: Purpose];

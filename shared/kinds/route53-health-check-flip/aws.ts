@@ -4,7 +4,7 @@ import { converted, effectOfRefused } from '../../aws/errors.ts';
 import { askNameServers } from '../../aws/name-servers.ts';
 import type { Outside } from '../../aws/outside.ts';
 import { hasCode, isFailure, TerminalError, TransientError } from '../../domain/errors.ts';
-import type { Run, Side } from '../../domain/run.ts';
+import { isPlanned, type Run, type Side } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
 import type { Action, Facts, ObjectFacts } from './check.ts';
 import type { Spec } from './spec.ts';
@@ -18,11 +18,12 @@ export async function observe(spec: Spec, { phase, run }: Target, outside: Outsi
     return { to, from, servers: [] };
   }
   const { markName, nameServers, records } = spec;
-  const [to, servers] = await Promise.all([
+  const [to, from, servers] = await Promise.all([
     look(spec, run.to, outside),
+    isPlanned(run) ? lookIfItAnswers(spec, run.from, outside) : undefined,
     askNameServers({ servers: nameServers, markName, records }, outside),
   ]);
-  return { to, servers };
+  return { to, servers, ...(from === undefined ? {} : { from }) };
 }
 
 /** A Region in trouble may be silent, or say no; both mean that nothing is known. */

@@ -16,7 +16,7 @@ export type ObjectFacts =
 
 export interface Facts {
   readonly to: ObjectFacts;
-  /** Looked at in confirm alone: until traffic has moved, nothing is asked of the Region being left. */
+  /** Looked at in confirm, and by planned runs: until traffic has moved, a failover asks nothing of the Region being left. */
   readonly from?: ObjectFacts;
   /** Asked in flip-dns. */
   readonly servers: readonly ServerFacts[];
@@ -74,7 +74,10 @@ interface Seen {
   readonly facts: Facts;
 }
 
-/** flip-dns: the claim of the Region being activated stands, and the authoritative servers show what follows from it. */
+/**
+ * flip-dns: the claim of the Region being activated stands, and the authoritative servers show what follows from it. A planned
+ * run leaves a Region that is well: a claim there that would outweigh the new one is withdrawn, after the new one stands.
+ */
 function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decision<Action> {
   const problem = markerProblem(facts.servers, spec);
   if (problem !== undefined) return refuse('record-unusable', problem);
@@ -84,6 +87,8 @@ function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decisi
     const why = `${to.name} says from epoch ${epoch} on that ${side.region} is active`;
     return act({ type: 'claim', place: side.place, text, replaces: to.text }, why);
   }
+  const from = facts.from === undefined ? undefined : read(run.from, spec, facts.from);
+  if (from !== undefined && outweighs(run, from)) return withdrawn(run, from);
   const shown = shownBy(facts.servers, servedFrom(side.place, spec));
   if (shown.shown) return settled(`${side.region} is answered by ${shown.where}, as ${to.name} says (epoch ${epoch})`);
   return wait(
@@ -93,11 +98,22 @@ function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decisi
 }
 
 /** The primary's claim outweighs the recovery's, so one that was left standing holds traffic where it is. */
-function inTheWay({ from }: Run, spec: Spec, { confirm }: Goal['recorded']): string {
+const outweighs = ({ from }: Run, { claim }: Read): boolean => from.place === 'primary' && claim?.active === true;
+
+function inTheWay(run: Run, spec: Spec, { confirm }: Goal['recorded']): string {
   const last = (confirm?.facts as Facts | undefined)?.from;
-  if (from.place !== 'primary' || last === undefined) return '';
-  const { claim, name } = read(from, spec, last);
-  return claim?.active === true ? `; ${name} was active when last seen and holds traffic: withdraw it` : '';
+  if (last === undefined) return '';
+  const from = read(run.from, spec, last);
+  return outweighs(run, from) ? `; ${from.name} was active when last seen and holds traffic: withdraw it` : '';
+}
+
+/** Over exactly what was seen; a claim that is newer than this run refuses it. */
+function withdrawn(run: Run, { claim, name, text: replaces }: Read): Decision<Action> {
+  const overtaken = overtakenBy(claim, run);
+  if (overtaken !== undefined) return refuse('stale-epoch', `${name} says: ${overtaken}`);
+  const text = claimText(claimOf(run, false, run.from.region));
+  const why = `${name} says from epoch ${run.epoch} on that ${run.from.region} is not active`;
+  return act({ type: 'withdraw', place: run.from.place, text, replaces }, why);
 }
 
 /**
@@ -112,13 +128,7 @@ function tidied({ now, run }: Goal, spec: Spec, { facts, to }: Seen): Decision<A
     return settled(`${run.from.region} does not answer (${object.why}); if ${from.name} is active, ${remains}`);
   }
   if (from.problem !== undefined) return settled(`${from.problem}; ${remains}`);
-  const overtaken = overtakenBy(from.claim, run);
-  if (overtaken !== undefined) return refuse('stale-epoch', `${from.name} says: ${overtaken}`);
-  if (from.claim?.active === true) {
-    const text = claimText(claimOf(run, false, run.from.region));
-    const why = `${from.name} says from epoch ${run.epoch} on that ${run.from.region} is not active`;
-    return act({ type: 'withdraw', place: run.from.place, text, replaces: from.text }, why);
-  }
+  if (from.claim?.active === true || overtakenBy(from.claim, run) !== undefined) return withdrawn(run, from);
   return run.to.place === 'recovery'
     ? settled(`${from.name} is not active`)
     : rested(run, { to, from, object, now, spec });

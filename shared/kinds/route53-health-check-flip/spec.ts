@@ -35,9 +35,9 @@ export const Spec = z
   });
 export type Spec = z.infer<typeof Spec>;
 
-/** Confirm also withdraws the claim of the Region being left; names of buckets are global. */
-export function arns(spec: Spec, { from, phase, to }: Leg): Arns {
-  const claims = (phase === 'confirm' ? [to, from] : [to]).map(({ place }) => spec[place]);
+/** Confirm, and every phase of a planned run, may also withdraw the claim of the Region being left; names of buckets are global. */
+export function arns(spec: Spec, { from, to }: Leg): Arns {
+  const claims = [to, from].map(({ place }) => spec[place]);
   const objects = claims.map(({ bucket, key }) => globalArn('s3', `${bucket}/${key}`));
   const buckets = claims.map(({ bucket }) => globalArn('s3', bucket));
   // S3 counts as global in ARNs: neither Region nor account stands in them.

@@ -71,8 +71,15 @@ describe('observe in flip-dns', () => {
   });
 
   it('asks nothing of the Region being left', async () => {
-    await observe(spec, flip, outside);
+    expect(await observe(spec, flip, outside)).not.toHaveProperty('from');
     expect(callsTo(primary.region)).toEqual([]);
+  });
+
+  it('asks it in a planned run, and its silence is a fact', async () => {
+    const planned: Target = { phase: 'flip-dns', run: { ...run, purpose: 'switchover' } };
+    expect((await observe(spec, planned, outside)).from).toEqual({ state: 'absent' });
+    small.world.loseRegion(primary.region);
+    expect((await observe(spec, planned, outside)).from).toMatchObject({ state: 'unanswered' });
   });
 
   it('throws when the Region being activated does not answer', async () => {

@@ -156,6 +156,29 @@ describe('flip-dns', () => {
     expect(why).not.toContain('x'.repeat(81));
   });
 
+  const planned = goalOf('flip-dns', 'recovery', { run: { ...goal.run, purpose: 'switchover' } });
+  it.each<[string, Partial<Facts>, string]>([
+    ['its own claim comes first', { from: object(older) }, 'claim'],
+    ['then the one that outweighs it goes', { to: object(), from: object(older) }, 'withdraw'],
+    ['one that is withdrawn is in nobody’s way', { to: object(), from: object({ active: false }) }, 'wait'],
+    [
+      'a Region that does not answer is not waited for',
+      { to: object(), from: { state: 'unanswered', why: '' } },
+      'wait',
+    ],
+    ['a newer run has written there', { to: object(), from: object({ epoch: 8, run: 'run-8' }) }, 'stale-epoch'],
+  ])('planned: %s', (_title, facts, expected) => {
+    const decision = check(planned, spec, { to: absent, servers: showing('primary'), ...facts });
+    const { verdict } = decision;
+    expect(verdict === 'act' ? decision.action.type : verdict === 'refuse' ? decision.refusal : verdict).toBe(expected);
+  });
+
+  it('leaves the recovery’s claim to confirm: that of the primary outweighs it', () => {
+    const home = goalOf('flip-dns', 'primary', { run: { ...goalOf('flip-dns', 'primary').run, purpose: 'failback' } });
+    const facts = { to: object(), from: object(older), servers: showing('primary') };
+    expect(check(home, spec, facts).verdict).toBe('settled');
+  });
+
   it('names a claim of the primary that holds traffic, if the last evaluation has seen one', () => {
     const seen: Facts = { to: absent, from: object({ ...older, region: 'eu-west-1' }), servers: [] };
     const known = goalOf('flip-dns', 'recovery', { recorded: { confirm: { at: 0, facts: seen } } });

@@ -62,6 +62,23 @@ describe('Isolate', () => {
     expect(await all.step(promote)).toMatchObject({ status: 'settled' });
   });
 
+  it('goes forward behind a promotion by the proof with which it was made, and not before one', async () => {
+    const all = await surveyedShop();
+    await all.step(isolate);
+    const proof = await all.proof();
+    all.world.loseRegion(primary.region);
+    expect(await all.step(isolate)).toMatchObject({ refusal: 'isolation-unconfirmed' });
+    expect(await all.step(promote)).toMatchObject({ refusal: 'not-isolated' });
+    all.world.restoreRegion(primary.region);
+    await all.step(isolate);
+    await all.step(promote);
+    all.world.loseRegion(primary.region);
+    expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
+    expect(proof).toMatchObject({ by: 'fence' });
+    expect(await all.proof()).toEqual(proof);
+    expect(await all.step(promote)).toMatchObject({ status: 'settled' });
+  });
+
   it('does not take a failure of the coordination table for a fence', async () => {
     const all = await surveyedShop(proceeding);
     all.world.intercept = (call) => (call.service === 'DynamoDB' && call.mutating ? busy : undefined);
