@@ -13,6 +13,7 @@ import type { Instant } from '../shared/domain/run.ts';
 import { redacted } from '../shared/domain/secrets.ts';
 import { type Deps, type Step, StepInput, type StepResult } from '../shared/steps/contract.ts';
 import { dryRunStep } from '../shared/steps/dry-run.ts';
+import { warmStep } from '../shared/steps/warm-step.ts';
 
 /** The composition root: the one place that knows the environment, the real clock, the clients and middy. */
 export interface Runtime extends Deps {
@@ -31,6 +32,7 @@ export type Deployable<Result> = Handler<Result> & {
 export const onStep = (step: Step): Deployable<StepResult> =>
   onEvent((event, runtime) => {
     const input = parsed(StepInput, event);
+    if (input.warm === true) return warmStep(step, input, runtime);
     if (input.request.dryRun === true) return dryRunStep(step, input, dryDeps(runtime, input));
     return step.run(input, runtime);
   });

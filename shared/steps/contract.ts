@@ -25,6 +25,8 @@ export const StepInput = z.object({
   /** `$$.Execution.StartTime` */
   startedAt: z.iso.datetime({ offset: true }),
   request: RunRequest,
+  /** Before a freeze: load what the step will need, and do nothing (docs/adr/0049). */
+  warm: z.literal(true).optional(),
 });
 export type StepInput = z.infer<typeof StepInput>;
 

@@ -10,7 +10,7 @@ const Retrier = z.object({
   BackoffRate: z.number().optional(),
   MaxDelaySeconds: z.number().optional(),
 });
-const Catcher = z.object({ ErrorEquals: z.array(z.string()), ResultPath: z.string(), Next: z.string() });
+const Catcher = z.object({ ErrorEquals: z.array(z.string()), ResultPath: z.string().nullable(), Next: z.string() });
 const Test = z.object({ Variable: z.string(), StringEquals: z.string() });
 /** Whether this is a dry run: asked only before a publish that no leash could hold. */
 const DryRunTest = z.union([
@@ -29,11 +29,11 @@ const State = z.discriminatedUnion('Type', [
     ...flow,
     Type: z.literal('Task'),
     Resource: z.string(),
-    Parameters: z.record(z.string(), z.string()),
-    ResultPath,
+    Parameters: z.record(z.string(), z.union([z.string(), z.literal(true)])),
+    ResultPath: ResultPath.optional(),
     TimeoutSeconds: z.number(),
     Retry: z.array(Retrier).default([]),
-    Catch: z.array(Catcher),
+    Catch: z.array(Catcher).default([]),
   }),
   z.object({ Type: z.literal('Choice'), Choices: z.array(Rule), Default: z.string() }),
   z.object({ ...flow, Type: z.literal('Wait'), SecondsPath: z.string() }),
@@ -43,7 +43,7 @@ const State = z.discriminatedUnion('Type', [
     Type: z.literal('Parallel'),
     /** Each is a scope of its own; parsed by `scopesOf`. */
     Branches: z.array(z.unknown()),
-    ResultSelector: z.record(z.string(), z.string()),
+    ResultSelector: z.record(z.string(), z.string()).optional(),
     ResultPath,
     Catch: z.array(Catcher),
   }),
@@ -76,8 +76,16 @@ export interface Definition {
   readonly scopes: readonly Scope[];
   readonly states: readonly (readonly [string, State])[];
   readonly tasks: readonly (readonly [string, Task])[];
-  /** Tasks that run a function of ours, with the placeholder of its ARN. */
-  readonly lambdaTasks: readonly { readonly name: string; readonly task: Task; readonly placeholder: string }[];
+  /** Tasks that run a step in a function of ours. */
+  readonly lambdaTasks: readonly LambdaTask[];
+  /** Those that only have it loaded (docs/adr/0049). */
+  readonly warmTasks: readonly LambdaTask[];
+}
+interface LambdaTask {
+  readonly name: string;
+  readonly task: Task;
+  /** Of the function's ARN. */
+  readonly placeholder: string;
 }
 type Task = Extract<State, { Type: 'Task' }>;
 
@@ -87,12 +95,19 @@ export const definitions: readonly Definition[] = machineIds.map((id) => {
   const scopes = scopesOf(machine);
   const states = scopes.flatMap(({ States }) => Object.entries(States));
   const tasks = states.flatMap(([name, state]) => (state.Type === 'Task' ? [[name, state] as const] : []));
-  const lambdaTasks = tasks.flatMap(([name, task]) => {
+  const invoking = tasks.flatMap(([name, task]) => {
     const placeholder = /^\$\{(\w+)\}$/.exec(task.Resource)?.[1];
     return placeholder === undefined ? [] : [{ name, task, placeholder }];
   });
-  return { id, text, machine, scopes, states, tasks, lambdaTasks };
+  const lambdaTasks = invoking.filter(({ task }) => !isWarming(task));
+  const warmTasks = invoking.filter(({ task }) => isWarming(task));
+  return { id, text, machine, scopes, states, tasks, lambdaTasks, warmTasks };
 });
+
+/** It runs no step. */
+export function isWarming({ Parameters }: Task): boolean {
+  return 'warm' in Parameters;
+}
 
 export function nextOf(state: State): readonly string[] {
   const next = 'Next' in state && state.Next !== undefined ? [state.Next] : [];

@@ -1,32 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Runtime } from '../../functions/_lambda.ts';
 import { handlers } from '../../lab/functions.ts';
 import { TerminalError } from '../../shared/domain/errors.ts';
-import { example } from './stacks.ts';
+import { unreachable } from '../support/unreachable.ts';
 
-interface Line {
-  readonly why: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** A runtime from which nothing can be reached: whatever is touched but the clock, the plans and the log is noted. */
-function unreachable() {
-  const touched: string[] = [];
-  const lines: Line[] = [];
-  const untouchable = (name: string): never =>
-    new Proxy({}, { get: (_, key) => touched.push(`${name}.${String(key)}`) }) as never;
-  const runtime: Runtime = {
-    region: 'eu-central-1',
-    plans: new Map([[example.application, example]]),
-    clock: { now: () => 1000, sleep: async () => undefined },
-    log: (_level, why, fields = {}) => lines.push({ why, fields }),
-    stateMachineArn: 'arn',
-    outside: untouchable('outside'),
-    coordination: untouchable('coordination'),
-    dryRun: untouchable('dryRun'),
-  };
-  return { runtime, touched, lines };
-}
+const wellFormed = { runId: 'r', startedAt: '2026-01-01T00:00:00Z', request: { application: 'shop' } };
 
 const events: readonly (readonly [string, unknown])[] = [
   ['nothing', undefined],
@@ -35,6 +12,7 @@ const events: readonly (readonly [string, unknown])[] = [
   ['an empty object', {}],
   ['a list', [1, 2]],
   ['a run without a request', { runId: 'r', startedAt: '2026-01-01T00:00:00Z' }],
+  ['a wake-up that may be none', { ...wellFormed, warm: false }],
   ['an application that is no text', { application: 7, durationSeconds: 60 }],
   ['a duration that is none', { application: 7, durationSeconds: -1 }],
 ];

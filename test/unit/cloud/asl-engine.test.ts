@@ -120,6 +120,21 @@ describe.each(engines)('by %s,', (_name, engine) => {
     expect(failed).toEqual({ status: 'SUCCEEDED', output: 'restored' });
   });
 
+  test('a Parallel state whose results and failures go nowhere leaves the state as it was', async () => {
+    const branches = [{ StartAt: 'Inner', States: { Inner: task('inner') } }];
+    const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'After' }];
+    const States = {
+      Both: { Type: 'Parallel', Branches: branches, ResultPath: null, Catch, Next: 'After' },
+      After: { Type: 'Succeed' },
+    };
+    const untouched = { status: 'SUCCEEDED', output: { application: 'shop' } };
+    const failing = (): never => {
+      throw named('BugError');
+    };
+    expect(await result(States, () => 1, { application: 'shop' })).toEqual(untouched);
+    expect(await result(States, failing, { application: 'shop' })).toEqual(untouched);
+  });
+
   test('Wait and Choice loop until a task settles', async () => {
     const States = {
       Promote: task('promote', { Next: 'Status' }),
