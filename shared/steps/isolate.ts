@@ -5,7 +5,7 @@ import { atRest, defineStep, type StepContext } from './define-step.ts';
 import { type IsolationProof, newestProofIn } from './isolation-proof.ts';
 import { isolated, isUnconfirmed, outwait, unconfirmed } from './outwait.ts';
 import { overtaken } from './overtaken.ts';
-import { promotedBefore } from './promoted-before.ts';
+import { isSeenPromoted } from './promoted-as-seen.ts';
 import { participants, settlePhase } from './tasks.ts';
 
 /**
@@ -14,7 +14,7 @@ import { participants, settlePhase } from './tasks.ts';
  */
 export const isolate = defineStep('isolate', async (context) => {
   const outcome = await isolation(context);
-  const earlier = isUnconfirmed(outcome) ? proofBehindPromotion(context) : undefined;
+  const earlier = isUnconfirmed(outcome) ? await proofBehindPromotion(context) : undefined;
   return earlier === undefined ? outcome : isolated(context, earlier);
 });
 
@@ -32,10 +32,11 @@ async function isolation(context: StepContext): Promise<Outcome> {
 
 /**
  * What the promotion was made with stays proof enough to go forward, when a person has had the fence skipped that could be
- * shown then: to stop would leave the new writer without its lease and traffic where nothing answers.
+ * shown then: to stop would leave the new writer without its lease and traffic where nothing answers. A promotion that may
+ * never have been made is made with nothing but a proof of now.
  */
-function proofBehindPromotion(context: StepContext): IsolationProof | undefined {
-  if (promotedBefore(context) === undefined) return undefined;
+async function proofBehindPromotion(context: StepContext): Promise<IsolationProof | undefined> {
+  if (!(await isSeenPromoted(context))) return undefined;
   return [context.entries, ...context.takenOver].map(newestProofIn).find((proof) => proof !== undefined);
 }
 

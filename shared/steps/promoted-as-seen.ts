@@ -18,6 +18,14 @@ export async function promotedAsSeen(context: StepContext): Promise<string | und
   return standBy.every((stands) => stands) ? undefined : told;
 }
 
+/** Whether it is known that the standby was promoted: somebody has seen it, or it shows now. In doubt it is not known. */
+export async function isSeenPromoted(context: StepContext): Promise<boolean> {
+  const journals = [context.entries, ...context.takenOver];
+  if (journals.some((journal) => seenPromoted(journal) !== undefined)) return true;
+  const looks = await Promise.all(journals.flatMap(intendedPromotions).map((effect) => lookAt(effect, context)));
+  return looks.length > 0 && looks.every((decision) => decision?.verdict === 'settled');
+}
+
 /** A promotion was intended so short a time ago that looking would not show it. */
 export function isTooSoonToSee({ deps, entries, plan, takenOver }: StepContext): boolean {
   const intended = [entries, ...takenOver].flatMap(intendedPromotions);
@@ -26,18 +34,24 @@ export function isTooSoonToSee({ deps, entries, plan, takenOver }: StepContext):
 }
 
 /** `check` would ask for the promotion, or asks whether it may, or lacks the proof of a planned run: it is a standby still. */
-async function standsBy({ resource: id }: Effect, context: StepContext): Promise<boolean> {
+async function standsBy(effect: Effect, context: StepContext): Promise<boolean> {
+  const decision = await lookAt(effect, context);
+  return decision !== undefined && isYetToBe(decision);
+}
+
+/** @returns what Promote would decide now; undefined when the plan does not have the resource, or nobody answers */
+async function lookAt({ resource: id }: Effect, context: StepContext): Promise<Decision<unknown> | undefined> {
   const { deps, plan } = context;
   const resource = plan.resources.find((one) => one.id === id);
-  if (resource === undefined) return false;
+  if (resource === undefined) return undefined;
   const kind = await kindOf(resource.kind);
   try {
     const goal = await goalOf(context, { kind, phase: 'promote', resource });
     const facts = await kind.observe(resource.spec, goal, deps.outside);
-    return isYetToBe(kind.check({ ...goal, now: deps.clock.now() }, resource.spec, facts));
+    return kind.check({ ...goal, now: deps.clock.now() }, resource.spec, facts);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return false;
+    return undefined;
   }
 }
 

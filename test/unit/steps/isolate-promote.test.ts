@@ -79,6 +79,32 @@ describe('Isolate', () => {
     expect(await all.step(promote)).toMatchObject({ status: 'settled' });
   });
 
+  /** Promote has begun, and its process has died: before its call was sent, or after it. */
+  async function diedInPromote(when: 'before' | 'after'): Promise<Shop> {
+    const all = await surveyedShop();
+    await all.step(isolate);
+    const isCall = ({ command }: ApiCall) => command === 'PromoteReadReplica';
+    const isLineAfter = ({ input }: ApiCall) => /"acted"|"rejected"|"settled"/.test(JSON.stringify(input));
+    all.world.intercept = (call) =>
+      (when === 'before' ? isCall(call) : isLineAfter(call)) ? new Error('died') : undefined;
+    await expect(all.step(promote)).rejects.toThrow('died');
+    all.world.intercept = undefined;
+    all.world.loseRegion(primary.region);
+    return all;
+  }
+
+  it('takes a promotion that was never sent for none: that one needs a proof of now', async () => {
+    const all = await diedInPromote('before');
+    expect(await all.step(isolate)).toMatchObject({ refusal: 'isolation-unconfirmed' });
+    expect(await all.step(promote)).toMatchObject({ refusal: 'not-isolated' });
+  });
+
+  it('goes forward behind one that nobody has seen, once it shows', async () => {
+    const all = await diedInPromote('after');
+    expect(await all.step(isolate)).toMatchObject({ status: 'settled' });
+    expect(await all.proof()).toMatchObject({ by: 'fence' });
+  });
+
   it('does not take a failure of the coordination table for a fence', async () => {
     const all = await surveyedShop(proceeding);
     all.world.intercept = (call) => (call.service === 'DynamoDB' && call.mutating ? busy : undefined);
