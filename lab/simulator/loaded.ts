@@ -22,6 +22,8 @@ export interface Variant {
   readonly consumers?: boolean;
   /** Signals watch the recovery Region as well. */
   readonly watchesBoth?: boolean;
+  /** Writing needs no lease: only what is seen to be fenced has stopped. */
+  readonly leaseless?: boolean;
 }
 
 const name = 'lab/simulator/shop.plan.yml';
@@ -30,13 +32,8 @@ const loaded = new Map<string, Promise<Plan>>();
 
 /** Everything that comes from a file, before modelled time begins: nobody may wait for a file in it. */
 export function loadedPlan(variant: Variant = {}): Promise<Plan> {
-  const key = JSON.stringify([
-    variant.traffic,
-    variant.door,
-    variant.stopSource,
-    variant.consumers,
-    variant.watchesBoth,
-  ]);
+  const { consumers: hasConsumers, door: hasDoor, leaseless, stopSource, traffic, watchesBoth } = variant;
+  const key = JSON.stringify([traffic, hasDoor, stopSource, hasConsumers, watchesBoth, leaseless]);
   const plan = loaded.get(key) ?? load(variant);
   loaded.set(key, plan);
   return plan;
@@ -78,6 +75,11 @@ function varied(yaml: string, variant: Variant): string {
   if (variant.watchesBoth === true) {
     for (const one of returnSignals(detection.signals))
       document.addIn(['detection', 'signals'], document.createNode(one));
+  }
+  if (variant.leaseless === true) {
+    document.deleteIn(['policy', 'lease']);
+    // As long as a plan without a lease gives its fences.
+    document.deleteIn(['policy', 'isolation', 'patienceSeconds']);
   }
   if (stopSource) document.setIn(['resources', at('orders-db'), 'stopSource'], true);
   if (hasDoor) document.addIn(['resources'], document.createNode(door));

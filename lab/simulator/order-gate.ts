@@ -12,11 +12,12 @@ export const json = (status: number, body: object): HttpAnswer => ({
  * The gate at the commit of each Region's database, as lab/gameday/orders/schema.ts builds it: one row with the newest
  * grant, whose end is compared with the clock of that database. A grant is one Region's own, so a copy opens no gate.
  */
-export function openGate(localNow: (region: string) => Instant) {
+export function openGate(localNow: (region: string) => Instant, isNeeded: boolean) {
   const grants = new Map<string, Grant>();
   return {
-    /** Under which epoch a commit may be made now; undefined when the gate is closed. */
+    /** Under which epoch a commit may be made now; undefined when the gate is closed, and 0 where none is needed. */
     epochIn(region: string): number | undefined {
+      if (!isNeeded) return 0;
       const grant = grants.get(region);
       return grant === undefined || localNow(region) >= grant.expiresAt ? undefined : grant.epoch;
     },

@@ -28,9 +28,10 @@ interface Look {
 
 async function look(day: OpenDay): Promise<Look> {
   const { clients, clock, coordination, plan } = day;
-  const running = day.console.running();
   // While the table does not answer, nobody knows of rest.
   const charge = await coordination.lock.state(plan.application).catch(() => 'unanswered' as const);
+  // After the answer: one may have begun meanwhile.
+  const running = day.console.running();
   const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
   if (charge === 'unanswered') return { running, charge: undefined, isServed, isAtRest: false };
   const isAbandoned = charge?.lastRun?.end === 'abandoned' && isInHands(day, charge.activeRegion);

@@ -13,7 +13,7 @@ import { type Replication, replication } from './replication.ts';
 export interface Commit {
   readonly id: string;
   readonly region: string;
-  /** Of the grant under which it was committed. */
+  /** Of the grant under which it was committed; 0 where the plan has no lease. */
   readonly epoch: number;
   readonly at: Instant;
 }
@@ -53,7 +53,7 @@ export interface Shop {
   answer(region: string, request: ShopRequest, dice: number): HttpAnswer | undefined;
 }
 
-/** Answers as lab/gameday/orders does, with the same gate: a commit needs a grant of its own Region that still runs. */
+/** Answers as lab/gameday/orders does, with the same gate, if the plan has one: a commit needs a grant of its own Region that still runs. */
 export function openShop(options: ShopOptions): Shop {
   const { plan, skewMs, substrate, world } = options;
   const errorShare = new Map<string, number>();
@@ -62,7 +62,7 @@ export function openShop(options: ShopOptions): Shop {
   const placeOf = (region: string): Place => places.find((place) => plan.regions[place] === region) ?? 'primary';
   const roleIn = (region: string) => substrate.databaseRole({ region, instance: instances[placeOf(region)] });
   const isWriter = (region: string): boolean => roleIn(region) === 'writer';
-  const gate = openGate((region) => world.host.clock.nowMs() + skewMs(region));
+  const gate = openGate((region) => world.host.clock.nowMs() + skewMs(region), plan.policy.lease !== undefined);
 
   /** The newest write that the database has, by the clock of whoever wrote it. */
   const heartbeatOf = (region: string) => {

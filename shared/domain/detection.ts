@@ -150,12 +150,13 @@ const listed = (signals: readonly Signal[], field: 'id' | 'kind' | 'observer'): 
 
 /**
  * The same evidence for an application that has moved, or whose writes were frozen: what a signal has seen before says nothing
- * about the Region that is in charge now, so its alarm counts from one whole window after it.
+ * about the Region that is in charge now, so its alarm counts from one whole window after it, and the time for which an alarm
+ * may be seen red that is not any more.
  */
-export function countedSince(evidence: Evidence, calmSince: Instant | undefined): Evidence {
+export function countedSince(evidence: Evidence, calmSince: Instant | undefined, visibilitySeconds: number): Evidence {
   if (calmSince === undefined) return evidence;
   const states = evidence.states.map((one) => {
-    const from = calmSince + one.signal.windowSeconds * 1000;
+    const from = calmSince + (one.signal.windowSeconds + visibilitySeconds) * 1000;
     return { ...one, since: Math.max(one.since ?? from, from) };
   });
   return { ...evidence, states };

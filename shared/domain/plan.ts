@@ -63,13 +63,16 @@ const Detection = z.strictObject({
   agreeWithinSeconds: seconds.max(3600).default(600),
 });
 
-const Policy = z.strictObject({
+const PlannedPolicy = z.strictObject({
   /** `observe`: what an alarm starts is a dry run. People are told what would have been done, and nothing is changed. */
   mode: z.enum(['automatic', 'observe']).default('automatic'),
   isolation: z
     .strictObject({
-      /** How long the fences are tried before they count as unconfirmed. */
-      patienceSeconds: seconds.default(10),
+      /**
+       * How long the fences are tried before they count as unconfirmed. Default: 10 s, and 45 s where they alone can show that
+       * a Region has stopped writing: ECS gives a task 30 s to end (API reference, ContainerDefinition, stopTimeout).
+       */
+      patienceSeconds: seconds.optional(),
       /** `stop` is the safe answer; `proceed` accepts that an unreachable Region may still be writing. */
       whenUnconfirmed: z.enum(['stop', 'proceed']).default('stop'),
     })
@@ -116,6 +119,15 @@ const Policy = z.strictObject({
   takeOverAfterSeconds: seconds.default(120),
   /** The plan knows that some of its resources need a global control plane during a failover (docs/kinds.md). */
   acceptsControlPlane: z.array(z.enum(['route53'])).default([]),
+});
+
+const Policy = PlannedPolicy.transform((policy) => {
+  const { isolation, lease } = policy;
+  const needsFences = lease === undefined && isolation.whenUnconfirmed === 'stop';
+  return {
+    ...policy,
+    isolation: { ...isolation, patienceSeconds: isolation.patienceSeconds ?? (needsFences ? 45 : 10) },
+  };
 });
 
 const Pace = z.strictObject({

@@ -51,7 +51,7 @@ export async function confirmBySignals(input: StepInput, deps: Deps, asked: Aske
       plan.policy.lease === undefined ? undefined : deps.coordination.lease.read(plan.application),
     ]);
     if (state !== undefined && state.activeRegion !== from.region) return notInCharge(state);
-    const evidence = countedSince(told, state?.inChargeSince);
+    const evidence = countedSince(told, state?.inChargeSince, plan.pace.visibilitySeconds);
     const judged = judge(evidence, plan.detection);
     const isConfirmed = judged.verdict === 'confirmed';
     const planned = isConfirmed ? explainedByMove({ evidence, lease, state }, plan, deps.clock.now()) : undefined;
@@ -78,7 +78,7 @@ const notInCharge = ({ activeRegion }: LockState): Confirmed => ({
  */
 function explainedByMove(
   { evidence, lease, state }: Seen,
-  { application, detection, policy }: Plan,
+  { application, detection, pace, policy }: Plan,
   now: Instant,
 ): string | undefined {
   if (lease === undefined) return undefined;
@@ -93,7 +93,7 @@ function explainedByMove(
   if (lease.frozenUntil === undefined) return undefined;
   // The guard of the Region in charge renews, and opens its gate, at its next round.
   const writesGoOnAt = lease.frozenUntil + (policy.lease?.renewEverySeconds ?? 0) * 1000;
-  const { verdict } = judge(countedSince(evidence, writesGoOnAt), detection);
+  const { verdict } = judge(countedSince(evidence, writesGoOnAt, pace.visibilitySeconds), detection);
   return verdict === 'confirmed' ? undefined : 'writes were frozen until a moment ago, which explains the signals';
 }
 

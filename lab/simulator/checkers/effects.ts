@@ -11,6 +11,7 @@ import { clock, type Effect, effectsOf, placeOf, pointedPlace } from './facts.ts
 /** As shared/kinds/rds-read-replica reads the metric: whole periods that ended before the incident. */
 const periodMs = 60_000;
 const ageMsMax = 300_000;
+const periodEnd = (at: Instant): Instant => (Math.floor(at / periodMs) + 1) * periodMs;
 
 /** I5. By what the simulated RDS published, not by what the run says that it read. */
 export function promotedWithinRpo(history: DayHistory): Finding {
@@ -20,15 +21,16 @@ export function promotedWithinRpo(history: DayHistory): Finding {
     // A planned run proves more: see plannedLosesNothing.
     if (isPlannedRun(call.runId, history)) continue;
     const incidentAt = runs.find(({ run }) => run.id === call.runId)?.run.incidentAt ?? appliedAt;
-    const endOf = (at: Instant): Instant => (Math.floor(at / periodMs) + 1) * periodMs;
     const there = lag.filter(({ region = call.endpointRegion }) => region === call.endpointRegion);
-    const usable = there.filter(({ at }) => endOf(at) <= incidentAt && endOf(at) >= incidentAt - ageMsMax);
-    const newest = Math.max(...usable.map(({ at }) => endOf(at)));
-    const worst = Math.max(...usable.filter(({ at }) => endOf(at) === newest).map(({ lagSeconds }) => lagSeconds));
+    const usable = there.filter(({ at }) => periodEnd(at) <= incidentAt && periodEnd(at) >= incidentAt - ageMsMax);
+    const newest = Math.max(...usable.map(({ at }) => periodEnd(at)));
+    const worst = Math.max(...usable.filter(({ at }) => periodEnd(at) === newest).map(({ lagSeconds }) => lagSeconds));
     const what = `promoted at ${clock(appliedAt, history)}`;
     if (wasAccepted(call, history)) continue;
     const isKnown = usable.length > 0 && worst >= 0;
-    if (!isKnown && !hasFreshHeartbeat(call.endpointRegion, incidentAt, history))
+    // One from before replication was seen to be stopped says nothing.
+    const from = Math.max(incidentAt - ageMsMax, usable.length > 0 ? newest : 0);
+    if (!isKnown && !hasFreshHeartbeat(call.endpointRegion, { from, until: incidentAt }, history))
       return failed(`${what} although the lag was unknown`);
     if (worst > plan.objectives.rpoSeconds) return failed(`${what} although the lag was ${worst} s`);
   }
@@ -63,16 +65,21 @@ export function nothingElseIsLost(history: DayHistory): Finding {
 const isPlannedRun = (runId: string | undefined, { runs }: DayHistory): boolean =>
   runs.some(({ run }) => run.id === runId && isPlanned(run));
 
-/** The standby had heard of the writer within the RPO, by what probes have published there of late. */
-function hasFreshHeartbeat(region: string, before: Instant, { calls, plan }: DayHistory): boolean {
+interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** The standby had heard of the writer within the RPO, by what probes have published there, in periods that end in this time. */
+function hasFreshHeartbeat(region: string, { from, until }: Span, { calls, plan }: DayHistory): boolean {
   return calls.some(({ applied, at, command, endpointRegion, input }) => {
-    if (!applied || command !== 'PutMetricData' || endpointRegion !== region || at < before - ageMsMax) return false;
+    if (!applied || command !== 'PutMetricData' || endpointRegion !== region || periodEnd(at) < from) return false;
     const { MetricData = [] } = input as { readonly MetricData?: readonly Datum[] };
     return MetricData.some(
       ({ Dimensions = [], MetricName, Timestamp, Value = Number.NaN }) =>
         MetricName === 'HeartbeatAgeSeconds' &&
         Dimensions.some(({ Value: place }) => place !== undefined && plan.regions[place as Place] === region) &&
-        (Timestamp?.getTime() ?? before) <= before &&
+        (Timestamp?.getTime() ?? until) <= until &&
         Value <= plan.objectives.rpoSeconds,
     );
   });

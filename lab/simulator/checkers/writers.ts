@@ -6,8 +6,11 @@ import { clock, effectsOf, grantsOf, lockWrites, overtakenAt } from './facts.ts'
 
 /** I1. By the commits of both databases, in true time: two clients order in both Regions once a second. */
 export function neverTwoWriters(history: DayHistory): Finding {
-  const { commits } = history;
+  const { commits, plan } = history;
   if (commits.length === 0) return unknown('nothing was committed');
+  const beside = writtenBeside(history);
+  if (beside !== undefined) return failed(beside);
+  if (plan.policy.lease === undefined) return passed(`${commits.length} commits, each in the Region promoted last`);
   let newest: Commit | undefined;
   const regionOf = new Map<number, string>();
   for (const commit of commits) {
@@ -22,6 +25,18 @@ export function neverTwoWriters(history: DayHistory): Finding {
     newest = commit;
   }
   return passed(`${commits.length} commits; by epoch: ${[...regionOf].map((entry) => entry.join(' ')).join(', ')}`);
+}
+
+/** Once a database has become the writer, nothing is committed in the other Region until that one's becomes it. */
+function writtenBeside(history: DayHistory): string | undefined {
+  const { commits, promotions } = history;
+  for (const [index, { at: since, region: writer }] of promotions.entries()) {
+    const until = promotions.slice(index + 1).find(({ region }) => region !== writer)?.at ?? Number.POSITIVE_INFINITY;
+    const late = commits.find(({ at, region }) => region !== writer && at > since && at < until);
+    if (late !== undefined)
+      return `${late.region} committed at ${clock(late.at, history)}, after ${writer} had become the writer`;
+  }
+  return undefined;
 }
 
 /**
@@ -40,6 +55,8 @@ export function leaseOutwaited(history: DayHistory): Finding {
       if (late !== undefined) return failed(`${run.id} promoted at ${clock(appliedAt, history)}, and ${late}`);
       continue;
     }
+    if (history.plan.policy.lease === undefined)
+      return failed(`${run.id} promoted at ${clock(appliedAt, history)}, and nothing had fenced ${run.from.region}`);
     const last = Math.max(
       0,
       ...grants

@@ -88,6 +88,16 @@ export const movedHome: Expectation = {
   },
 };
 
+/** Users fail for a moment when an application is moved, and the Region that was left no longer hears of its writes. */
+export const nothingFollows: Expectation = {
+  title: 'no alarm takes the move for an incident',
+  expect: ({ runs }) => {
+    const planned = runs.findIndex(({ run }) => run.purpose === 'failback');
+    const next = runs.slice(planned).find(({ run }) => run.trigger === 'alarm');
+    return next === undefined ? undefined : `${next.run.id} was opened after it`;
+  },
+};
+
 export const movedTimes = (times: number): Expectation => ({
   title: `a person has moved the application ${times} times`,
   expect: (history) => {

@@ -8,6 +8,7 @@ import {
   isRefusedFor,
   movedHome,
   movedTimes,
+  nothingFollows,
   writesGoOn,
 } from './expect.ts';
 import type { Scenario } from './scenario.ts';
@@ -40,7 +41,7 @@ export const homecoming: readonly Scenario[] = [
     situation: 'F2',
     story: 'The old primary comes back with writes that nobody else has, and a person goes home.',
     weather: (chance) => ({ ...calm, happenings: [lostAndBack(chance), planned('failback', homeAt)] }),
-    expectations: [movedHome],
+    expectations: [movedHome, nothingFollows],
   },
   {
     name: 'zombies-wake',
@@ -121,7 +122,7 @@ export const homecoming: readonly Scenario[] = [
         planned('failback', 3 * homeAt),
       ],
     }),
-    expectations: [movedTimes(3)],
+    expectations: [movedTimes(3), nothingFollows],
   },
   {
     name: 'infrastructure-code-applied',

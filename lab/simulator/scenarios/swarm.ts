@@ -70,8 +70,12 @@ function weather(chance: Chance): Weather {
     happenings.push(...chance.pick(complications)(chance, spell(chance, chance.between(60, 400), 0.4)));
   }
   happenings.push(happen.operatorSays(chance.pick(attitudes), { at: 0 }));
-  const byId = new Map([...happenings, ...skews(chance)].map((one) => [one.id, one]));
-  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt, plan: planOf(chance.fork('plan')) };
+  const ofPlan = chance.fork('plan');
+  const plan = { ...planOf(ofPlan), leaseless: ofPlan.isHit(0.15) };
+  // The plan's skew is one of the lease.
+  const clocks = skews(chance).filter(() => !plan.leaseless);
+  const byId = new Map([...happenings, ...clocks].map((one) => [one.id, one]));
+  return { happenings: [...byId.values()], rates: ratesOf(chance), healAt, plan };
 }
 
 /**

@@ -226,6 +226,16 @@ describe('the estimate of the loss', () => {
       { seconds: 0.5 },
     ],
     [
+      'is unknown when replication was stopped after the last heartbeat',
+      measured({ lagSamples: [sample(-1, -1)], heartbeatAges: [sample(-2, 0.5)] }),
+      { seconds: 'unknown' },
+    ],
+    [
+      'is the age of the heartbeat that was measured when replication had been stopped, or since',
+      measured({ lagSamples: [sample(-2, -1)], heartbeatAges: [sample(-2, 8)] }),
+      { seconds: 8 },
+    ],
+    [
       'is unknown when the only heartbeat is from after the incident',
       measured({ lagSamples: [], heartbeatAges: [sample(1, 0.5)] }),
       { seconds: 'unknown' },

@@ -64,7 +64,7 @@ describe('a good plan', () => {
       },
       policy: {
         mode: 'automatic',
-        isolation: { patienceSeconds: 10, whenUnconfirmed: 'stop' },
+        isolation: { patienceSeconds: 45, whenUnconfirmed: 'stop' },
         takeOverAfterSeconds: 120,
         acceptsControlPlane: [],
       },
@@ -78,6 +78,16 @@ describe('a good plan', () => {
       notifications: [],
     });
     expect(plan.detection.signals[0]).toMatchObject({ watches: 'primary', windowSeconds: 30, missingData: 'nothing' });
+  });
+
+  it.each<[string, object, number]>([
+    ['for long where nothing else shows that a Region has stopped', {}, 45],
+    ['for a moment where it is outwaited', { lease: terms }, 10],
+    ['for a moment where the plan goes on without', { isolation: { whenUnconfirmed: 'proceed' } }, 10],
+    ['as long as the plan says', { isolation: { patienceSeconds: 20 } }, 20],
+  ])('tries fences %s', async (_title, policy, patienceSeconds) => {
+    const { policy: loaded } = await loadPlan('test.plan.yml', stringify({ ...samplePlan, policy }));
+    expect(loaded.isolation.patienceSeconds).toBe(patienceSeconds);
   });
 
   it("gives each resource the spec that its kind's schema made of it, and keeps their order", async () => {
@@ -247,7 +257,7 @@ describe('a plan with one thing wrong', () => {
     [
       'a patience longer than the deadline',
       (plan) => Object.assign(plan, { pace: { stepDeadlineSeconds: 30 } }),
-      ['pace.patienceSeconds'],
+      ['pace.patienceSeconds', 'policy.isolation.patienceSeconds'],
     ],
     [
       'an effect that may stay invisible longer than the deadline',
