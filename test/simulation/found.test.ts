@@ -56,6 +56,16 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     ],
   },
   {
+    bug: 'a heartbeat from before replication had stopped told how much would be lost (homeward, 100750)',
+    seed: 100_750,
+    happenings: [
+      happen.operatorSays(declining, { at: 0 }),
+      happen.observerSick('recovery', { at: 75 }),
+      happen.replicationStopped({ at: 80 }),
+      happen.regionLost('primary', { at: 200 }),
+    ],
+  },
+  {
     bug: 'a planned run that was pre-empted before its first line counted as one taken over too early (homeward, 6776)',
     seed: 6776,
     happenings: [
