@@ -53,7 +53,7 @@ export const exceptions: readonly Exception[] = [
     why: 'the same for schedules',
   },
   {
-    steps: ['confirm', 'restore'],
+    steps: ['flip-dns', 'confirm', 'restore'],
     service: 'S3',
     commands: ['GetObject', 'PutObject'],
     why: 'says that the Region being left is not active any more, once traffic has moved; its silence settles at once',

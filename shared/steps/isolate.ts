@@ -1,11 +1,12 @@
 import { TerminalError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { intendedPromotions } from '../domain/undo.ts';
 import { claimLease } from './claim-lease.ts';
 import { atRest, defineStep, type StepContext } from './define-step.ts';
 import { type IsolationProof, newestProofIn } from './isolation-proof.ts';
 import { isolated, isUnconfirmed, outwait, unconfirmed } from './outwait.ts';
 import { overtaken } from './overtaken.ts';
-import { isSeenPromoted } from './promoted-as-seen.ts';
+import { isWhollyPromoted } from './promoted-as-seen.ts';
 import { participants, settlePhase } from './tasks.ts';
 
 /**
@@ -14,8 +15,8 @@ import { participants, settlePhase } from './tasks.ts';
  */
 export const isolate = defineStep('isolate', async (context) => {
   const outcome = await isolation(context);
-  const earlier = isUnconfirmed(outcome) ? await proofBehindPromotion(context) : undefined;
-  return earlier === undefined ? outcome : isolated(context, earlier);
+  const proof = isUnconfirmed(outcome) ? await proofOfPromotion(context) : undefined;
+  return proof === undefined ? outcome : isolated(context, proof, `as the promotion was made; now: ${outcome.why}`);
 });
 
 async function isolation(context: StepContext): Promise<Outcome> {
@@ -31,13 +32,14 @@ async function isolation(context: StepContext): Promise<Outcome> {
 }
 
 /**
- * What the promotion was made with stays proof enough to go forward, when a person has had the fence skipped that could be
- * shown then: to stop would leave the new writer without its lease and traffic where nothing answers. A promotion that may
- * never have been made is made with nothing but a proof of now.
+ * Behind a promotion that is seen to be complete nothing is left to promote, and a run only goes forward: to refuse would leave
+ * the new writer without its lease and traffic where nothing answers. Then the proof counts with which this run, or one that
+ * it has taken over from, has promoted. A promotion by hand was made with none, and Restore may have opened the fences again.
  */
-async function proofBehindPromotion(context: StepContext): Promise<IsolationProof | undefined> {
-  if (!(await isSeenPromoted(context))) return undefined;
-  return [context.entries, ...context.takenOver].map(newestProofIn).find((proof) => proof !== undefined);
+async function proofOfPromotion(context: StepContext): Promise<IsolationProof | undefined> {
+  const journals = [context.entries, ...context.takenOver];
+  const promoting = journals.find((journal) => intendedPromotions(journal).length > 0);
+  return promoting !== undefined && (await isWhollyPromoted(context)) ? newestProofIn(promoting) : undefined;
 }
 
 interface Fenced {

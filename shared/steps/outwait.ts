@@ -29,9 +29,9 @@ export async function outwait(context: StepContext, { lease, open, terms }: Outw
   return isolated(context, { by: 'lease', region, epoch, expiresAt, skewSeconds: terms.skewSeconds });
 }
 
-/** Leaves the proof that Promote demands. */
-export async function isolated(context: StepContext, proof: IsolationProof): Promise<Outcome> {
-  const why = proofSentence(proof);
+/** Leaves the proof that Promote demands; `more` is what people must know besides. */
+export async function isolated(context: StepContext, proof: IsolationProof, more?: string): Promise<Outcome> {
+  const why = [proofSentence(proof), more].filter(Boolean).join(', ');
   await note(context, 'settled', why, { data: proof });
   return { status: 'settled', why };
 }

@@ -3,7 +3,7 @@ import { isFailure } from '../domain/errors.ts';
 import { type Effect, intendedPromotions, passedPointOfNoReturn, seenPromoted } from '../domain/undo.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { StepContext } from './define-step.ts';
-import { goalOf } from './tasks.ts';
+import { goalOf, participants } from './tasks.ts';
 
 /**
  * Whether the point of no return has passed, by what is and not only by what was intended: an intent without an answer may
@@ -18,11 +18,10 @@ export async function promotedAsSeen(context: StepContext): Promise<string | und
   return standBy.every((stands) => stands) ? undefined : told;
 }
 
-/** Whether it is known that the standby was promoted: somebody has seen it, or it shows now. In doubt it is not known. */
-export async function isSeenPromoted(context: StepContext): Promise<boolean> {
-  const journals = [context.entries, ...context.takenOver];
-  if (journals.some((journal) => seenPromoted(journal) !== undefined)) return true;
-  const looks = await Promise.all(journals.flatMap(intendedPromotions).map((effect) => lookAt(effect, context)));
+/** Whether every database is seen to be promoted: nothing is left that could still be promoted. In doubt it is not known. */
+export async function isWhollyPromoted(context: StepContext): Promise<boolean> {
+  const databases = await participants(context, 'promote');
+  const looks = await Promise.all(databases.map(({ resource }) => lookAt({ resource: resource.id }, context)));
   return looks.length > 0 && looks.every((decision) => decision?.verdict === 'settled');
 }
 
@@ -40,7 +39,10 @@ async function standsBy(effect: Effect, context: StepContext): Promise<boolean> 
 }
 
 /** @returns what Promote would decide now; undefined when the plan does not have the resource, or nobody answers */
-async function lookAt({ resource: id }: Effect, context: StepContext): Promise<Decision<unknown> | undefined> {
+async function lookAt(
+  { resource: id }: Pick<Effect, 'resource'>,
+  context: StepContext,
+): Promise<Decision<unknown> | undefined> {
   const { deps, plan } = context;
   const resource = plan.resources.find((one) => one.id === id);
   if (resource === undefined) return undefined;

@@ -34,6 +34,20 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['denied@confirm:S3.GetObject#4'],
   },
   {
+    bug: 'the same, when a failover has taken over from that move',
+    seed: 13_786,
+    plan: { traffic: 'health-check' },
+    healAt: 1800,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.manualStart('recovery', { at: 70 }),
+      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
+      happen.manualStart('recovery', { at: 1200 }, { purpose: 'switchover' }),
+      happen.manualStart('recovery', { at: 1240 }),
+    ],
+    faults: ['denied@confirm:S3.GetObject#4'],
+  },
+  {
     bug: 'what a later run left at rest counted as the state before the one that was stopped (homeward, 50018)',
     seed: 50_018,
     plan: { consumers: true },

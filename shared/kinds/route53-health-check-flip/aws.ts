@@ -7,7 +7,7 @@ import { hasCode, isFailure, TerminalError, TransientError } from '../../domain/
 import { isPlanned, type Run, type Side } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
 import type { Action, Facts, ObjectFacts } from './check.ts';
-import type { Spec } from './spec.ts';
+import { parseClaim, type Spec } from './spec.ts';
 
 /** More than any claim, and as much as a health check searches. */
 const TEXT_BYTES_MAX = 5_120;
@@ -18,12 +18,23 @@ export async function observe(spec: Spec, { phase, run }: Target, outside: Outsi
     return { to, from, servers: [] };
   }
   const { markName, nameServers, records } = spec;
-  const [to, from, servers] = await Promise.all([
+  const [to, servers] = await Promise.all([
     look(spec, run.to, outside),
-    isPlanned(run) ? lookIfItAnswers(spec, run.from, outside) : undefined,
     askNameServers({ servers: nameServers, markName, records }, outside),
   ]);
-  return { to, servers, ...(from === undefined ? {} : { from }) };
+  const facts = { to, servers };
+  return isHeldUp(run, facts) ? { ...facts, from: await lookIfItAnswers(spec, run.from, outside) } : facts;
+}
+
+/**
+ * The claim stands, and servers lead to the primary all the same: perhaps a claim was left standing there. A failover asks
+ * nothing of a Region in trouble; a planned run leaves a good one, and so may the run that has taken over from it.
+ */
+function isHeldUp(run: Run, { servers, to }: Facts): boolean {
+  if ((!isPlanned(run) && run.takesOver === undefined) || run.from.place !== 'primary') return false;
+  const claim = to.state === 'present' ? parseClaim(to.text) : undefined;
+  const stands = claim?.active === true && claim.epoch === run.epoch;
+  return stands && servers.some(({ mark }) => mark.answered && mark.values.includes('primary'));
 }
 
 /** A Region in trouble may be silent, or say no; both mean that nothing is known. */

@@ -16,7 +16,7 @@ export type ObjectFacts =
 
 export interface Facts {
   readonly to: ObjectFacts;
-  /** Looked at in confirm, and by planned runs: until traffic has moved, a failover asks nothing of the Region being left. */
+  /** Looked at in confirm, and where it may hold traffic: see `isHeldUp` in aws.ts. */
   readonly from?: ObjectFacts;
   /** Asked in flip-dns. */
   readonly servers: readonly ServerFacts[];
@@ -75,8 +75,8 @@ interface Seen {
 }
 
 /**
- * flip-dns: the claim of the Region being activated stands, and the authoritative servers show what follows from it. A planned
- * run leaves a Region that is well: a claim there that would outweigh the new one is withdrawn, after the new one stands.
+ * flip-dns: the claim of the Region being activated stands, and the authoritative servers show what follows from it. A claim of
+ * the Region being left that outweighs it is withdrawn, where it may be asked for: see `isHeldUp` in aws.ts.
  */
 function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decision<Action> {
   const problem = markerProblem(facts.servers, spec);
@@ -92,7 +92,7 @@ function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decisi
   const shown = shownBy(facts.servers, servedFrom(side.place, spec));
   if (shown.shown) return settled(`${side.region} is answered by ${shown.where}, as ${to.name} says (epoch ${epoch})`);
   return wait(
-    `${to.name} stands, health checkers have to see it: ${shown.why}${inTheWay(run, spec, recorded)}`,
+    `${to.name} stands, health checkers have to see it: ${shown.why}${inTheWay(run, spec, recorded, facts.from)}`,
     LOOK_AGAIN_SECONDS,
   );
 }
@@ -100,9 +100,10 @@ function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decisi
 /** The primary's claim outweighs the recovery's, so one that was left standing holds traffic where it is. */
 const outweighs = ({ from }: Run, { claim }: Read): boolean => from.place === 'primary' && claim?.active === true;
 
-function inTheWay(run: Run, spec: Spec, { confirm }: Goal['recorded']): string {
+function inTheWay(run: Run, spec: Spec, { confirm }: Goal['recorded'], seen?: ObjectFacts): string {
+  const isSeen = seen !== undefined && seen.state !== 'unanswered';
   const last = (confirm?.facts as Facts | undefined)?.from;
-  if (last === undefined) return '';
+  if (isSeen || last === undefined) return '';
   const from = read(run.from, spec, last);
   return outweighs(run, from) ? `; ${from.name} was active when last seen and holds traffic: withdraw it` : '';
 }

@@ -35,7 +35,7 @@ export const Spec = z
   });
 export type Spec = z.infer<typeof Spec>;
 
-/** Confirm, and every phase of a planned run, may also withdraw the claim of the Region being left; names of buckets are global. */
+/** The claim of the Region being left may have to be withdrawn; names of buckets are global. */
 export function arns(spec: Spec, { from, to }: Leg): Arns {
   const claims = [to, from].map(({ place }) => spec[place]);
   const objects = claims.map(({ bucket, key }) => globalArn('s3', `${bucket}/${key}`));

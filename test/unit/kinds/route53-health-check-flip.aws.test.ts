@@ -3,7 +3,7 @@ import type { DnsQuestion, Outside } from '../../../shared/aws/outside.ts';
 import type { Target } from '../../../shared/kinds/contract.ts';
 import { act, observe } from '../../../shared/kinds/route53-health-check-flip/aws.ts';
 import type { Action } from '../../../shared/kinds/route53-health-check-flip/check.ts';
-import { Spec } from '../../../shared/kinds/route53-health-check-flip/spec.ts';
+import { claimOf, claimText, Spec } from '../../../shared/kinds/route53-health-check-flip/spec.ts';
 import { primary, recovery, sampleRun } from '../../support/sample-run.ts';
 import { type SmallWorld, smallWorld } from '../../support/small-world.ts';
 
@@ -21,7 +21,9 @@ const confirm: Target = { phase: 'confirm', run };
 let small: SmallWorld;
 let outside: Outside;
 let asked: DnsQuestion[];
+let leadsTo: 'primary' | 'recovery';
 beforeEach(() => {
+  leadsTo = 'primary';
   small = smallWorld();
   small.world.s3(primary.region).seedBucket({ name: 'claims-primary' });
   small.world.s3(recovery.region).seedBucket({ name: 'claims-recovery' });
@@ -29,7 +31,7 @@ beforeEach(() => {
   const dns: Outside['dns'] = async (question) => {
     asked.push(question);
     if (question.server !== 'ns-1.example.net') return { answered: false, why: 'no answer within 1000 ms' };
-    return { answered: true, values: [question.type === 'TXT' ? 'primary' : '192.0.2.1'] };
+    return { answered: true, values: [question.type === 'TXT' ? leadsTo : '192.0.2.1'] };
   };
   outside = { ...small.outsideIn(recovery.region), dns };
 });
@@ -75,11 +77,39 @@ describe('observe in flip-dns', () => {
     expect(callsTo(primary.region)).toEqual([]);
   });
 
-  it('asks it in a planned run, and its silence is a fact', async () => {
-    const planned: Target = { phase: 'flip-dns', run: { ...run, purpose: 'switchover' } };
-    expect((await observe(spec, planned, outside)).from).toEqual({ state: 'absent' });
-    small.world.loseRegion(primary.region);
-    expect((await observe(spec, planned, outside)).from).toMatchObject({ state: 'unanswered' });
+  describe('asks it as well when the claim stands and a server leads to the primary all the same,', () => {
+    const switchover: Target = { phase: 'flip-dns', run: { ...run, purpose: 'switchover' } };
+    const stands = () => write(claimText(claimOf(run, true, recovery.region)), null);
+
+    it.each<[string, Target]>([
+      ['in a planned run', switchover],
+      ['in a failover that has taken over', { phase: 'flip-dns', run: { ...run, takesOver: 'run-6' } }],
+    ])('%s: its silence is a fact', async (_title, target) => {
+      await stands();
+      expect((await observe(spec, target, outside)).from).toEqual({ state: 'absent' });
+      small.world.loseRegion(primary.region);
+      expect((await observe(spec, target, outside)).from).toMatchObject({ state: 'unanswered' });
+    });
+
+    it.each<[string, Target, () => Promise<unknown>]>([
+      ['before its own claim stands', switchover, async () => undefined],
+      ['while an older one does', switchover, () => write(claimText(claimOf({ ...run, epoch: 6 }, true, '')), null)],
+      ['in any other failover', flip, stands],
+      ['where no server leads there', switchover, async () => stands().then(() => (leadsTo = 'recovery'))],
+    ])('not %s', async (_title, target, prepare) => {
+      await prepare();
+      await observe(spec, target, outside);
+      expect(callsTo(primary.region)).toEqual([]);
+    });
+
+    it('nor on the way home: the claim of the recovery outweighs nothing', async () => {
+      const home = sampleRun({ epoch: 7, purpose: 'failback', from: recovery, to: primary });
+      await write(claimText(claimOf(home, true, primary.region)), null, { place: 'primary' });
+      small.world.loseRegion(recovery.region);
+      const asked = small.world.history.length;
+      await observe(spec, { phase: 'flip-dns', run: home }, { ...small.outsideIn(primary.region), dns: outside.dns });
+      expect(callsTo(recovery.region).filter((call) => small.world.history.indexOf(call) >= asked)).toEqual([]);
+    });
   });
 
   it('throws when the Region being activated does not answer', async () => {

@@ -187,6 +187,14 @@ describe('flip-dns', () => {
     expect(check(goal, spec, facts).why).not.toContain('claims-eu-west-1');
   });
 
+  it('blames nothing on one that is seen to be withdrawn by now', () => {
+    const before: Facts = { to: absent, from: object({ ...older, region: 'eu-west-1' }), servers: [] };
+    const known: Goal = { ...planned, recorded: { confirm: { at: 0, facts: before } } };
+    const whyOf = (from: ObjectFacts) => check(known, spec, { to: object(), from, servers: showing('primary') }).why;
+    expect(whyOf(object({ active: false }))).not.toContain('holds traffic');
+    expect(whyOf({ state: 'unanswered', why: '' })).toContain('holds traffic');
+  });
+
   it.each<[string, 'primary' | 'recovery', ObjectFacts]>([
     ['a claim of the primary that is withdrawn', 'recovery', object({ ...older, active: false })],
     ['a primary that has no claim', 'recovery', absent],

@@ -2,12 +2,15 @@ import { ServerException } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { ApiCall } from '../../../lab/cloud/history.ts';
 import { detect } from '../../../shared/steps/detect.ts';
+import { evaluate } from '../../../shared/steps/evaluate.ts';
 import { isolate } from '../../../shared/steps/isolate.ts';
 import { promote } from '../../../shared/steps/promote.ts';
+import { restore } from '../../../shared/steps/restore.ts';
+import { survey } from '../../../shared/steps/survey.ts';
 import { leased } from '../../support/leased.ts';
 import type { Draft } from '../../support/sample-plan.ts';
 import { application, primary, recovery } from '../../support/sample-run.ts';
-import { replica, type Shop, surveyedShop } from '../../support/shop.ts';
+import { replica, type Shop, shop, surveyedShop } from '../../support/shop.ts';
 import { noon } from '../../support/virtual-clock.ts';
 
 const proceeding = (plan: Draft): void => {
@@ -79,6 +82,53 @@ describe('Isolate', () => {
     expect(await all.step(promote)).toMatchObject({ status: 'settled' });
   });
 
+  const mayNotFence = ({ command, endpointRegion }: ApiCall) =>
+    command === 'UpdateService' && endpointRegion === primary.region ? denied : undefined;
+
+  it('says what it sees when it goes by the proof of the promotion', async () => {
+    const { clock, step, substrate, world } = await surveyedShop();
+    await step(isolate);
+    await step(promote);
+    const service = { cluster: 'shop', service: 'orders' };
+    await world.ecs(primary.region).operations.UpdateService({ ...service, desiredCount: 4 });
+    await clock.sleep(20_000);
+    world.intercept = mayNotFence;
+    expect(await step(isolate)).toMatchObject({ status: 'settled', why: expect.stringContaining('AccessDenied') });
+    expect(substrate.runningTasks({ region: primary.region, ...service })).toBe(4);
+  });
+
+  it('of two databases, the one that is not promoted yet needs a proof of now', async () => {
+    const all = await twoDatabases();
+    const { clock, step, substrate, world } = all;
+    await step(isolate);
+    world.intercept = ({ command, input }) =>
+      command === 'PromoteReadReplica' && JSON.stringify(input).includes(bills.instance) ? denied : undefined;
+    await expect(step(promote)).rejects.toMatchObject({ name: 'TerminalError' });
+    expect([replica, bills].map((one) => substrate.databaseRole(one))).toEqual(['writer', 'standby']);
+    await world.ecs(primary.region).operations.UpdateService({ cluster: 'shop', service: 'orders', desiredCount: 4 });
+    await clock.sleep(20_000);
+    world.intercept = mayNotFence;
+    expect(await step(isolate)).toMatchObject({ refusal: 'isolation-unconfirmed' });
+    expect(await step(promote)).toMatchObject({ refusal: 'not-isolated' });
+    expect(substrate.databaseRole(bills)).toBe('standby');
+  });
+
+  it('takes no proof whose fence Restore has opened again, though somebody has promoted by hand since', async () => {
+    const all = await surveyedShop();
+    await all.step(isolate);
+    const isClosing = /run-closed|"lastRun"/;
+    all.world.intercept = ({ input }) => (isClosing.test(JSON.stringify(input)) ? new Error('died') : undefined);
+    await expect(all.step(restore)).rejects.toThrow('died');
+    all.world.intercept = undefined;
+    expect(all.desired(primary.region)).toBe(4);
+    await all.world.rds(recovery.region).operations.PromoteReadReplica({ DBInstanceIdentifier: replica.instance });
+    await all.clock.sleep(120_001);
+    await all.step(detect, {}, 'run-2');
+    await all.step(survey, {}, 'run-2');
+    all.world.intercept = mayNotFence;
+    expect(await all.step(isolate, {}, 'run-2')).toMatchObject({ refusal: 'isolation-unconfirmed' });
+  });
+
   /** Promote has begun, and its process has died: before its call was sent, or after it. */
   async function diedInPromote(when: 'before' | 'after'): Promise<Shop> {
     const all = await surveyedShop();
@@ -111,6 +161,32 @@ describe('Isolate', () => {
     await expect(all.step(isolate)).rejects.toMatchObject({ name: 'TransientError' });
   });
 });
+
+const bills = { region: recovery.region, instance: 'bills-replica' };
+
+/** A shop with a second database, surveyed. */
+async function twoDatabases(): Promise<Shop> {
+  const second = { id: 'bills-db', primary: { instance: 'bills' }, recovery: { instance: bills.instance } };
+  const all = await shop((plan) => void plan.resources.push({ kind: 'rds-read-replica', ...second }));
+  const { clock, deps, plan, step, substrate, world } = all;
+  const source = `arn:aws:rds:${primary.region}:${world.host.account}:db:bills`;
+  world.rds(primary.region).seedInstance({ DBInstanceIdentifier: 'bills' });
+  world
+    .rds(recovery.region)
+    .seedInstance({ DBInstanceIdentifier: bills.instance, ReadReplicaSourceDBInstanceIdentifier: source });
+  substrate.seedDatabase(bills, 'standby');
+  const lag = {
+    MetricName: 'ReplicaLag',
+    Dimensions: [{ Name: 'DBInstanceIdentifier', Value: bills.instance }],
+    Timestamp: new Date(clock.now() - 120_000),
+    Value: 0.5,
+  };
+  world.cloudWatch(recovery.region).operations.PutMetricData({ Namespace: 'AWS/RDS', MetricData: [lag] });
+  await evaluate(plan, deps());
+  await step(detect);
+  await step(survey);
+  return all;
+}
 
 /** A shop whose primary holds a lease that ends 14 s from now, and then falls silent. */
 async function leasedAndLost(change = leased): Promise<Shop> {
