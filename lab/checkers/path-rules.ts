@@ -6,6 +6,8 @@ export interface Exception {
   readonly steps?: readonly string[];
   readonly service: string;
   readonly commands: readonly string[];
+  /** Of these calls only such; absent: all. */
+  readonly only?: (input: unknown) => boolean;
   readonly why: string;
 }
 
@@ -53,10 +55,17 @@ export const exceptions: readonly Exception[] = [
     why: 'the same for schedules',
   },
   {
-    steps: ['flip-dns', 'confirm', 'restore'],
+    steps: ['confirm', 'restore'],
     service: 'S3',
     commands: ['GetObject', 'PutObject'],
     why: 'says that the Region being left is not active any more, once traffic has moved; its silence settles at once',
+  },
+  {
+    steps: ['flip-dns'],
+    service: 'S3',
+    commands: ['GetObject', 'PutObject'],
+    only: (input) => (input as { readonly Body?: string }).Body?.includes('"active":true') !== true,
+    why: 'a run that has taken over says the same at once, where a claim holds traffic: its own stands by then, and silence is a fact',
   },
   {
     service: 'Route53RecoveryCluster',
@@ -97,7 +106,7 @@ export type Judgement =
 
 /** Whether a call of a step may stand on the critical path of a run. */
 export function judgeCall(
-  call: Pick<ApiCall, 'caller' | 'service' | 'command' | 'endpointRegion'>,
+  call: Pick<ApiCall, 'caller' | 'service' | 'command' | 'endpointRegion' | 'input'>,
   path: Path,
 ): Judgement {
   const controlPlane = globalControlPlanes[call.service];
@@ -118,7 +127,10 @@ function troubleWith(endpointRegion: string, { from, to }: Path): string | undef
 }
 
 const covers = (
-  { commands, service, steps }: Exception,
-  call: Pick<ApiCall, 'caller' | 'service' | 'command'>,
+  { commands, only, service, steps }: Exception,
+  call: Pick<ApiCall, 'caller' | 'service' | 'command' | 'input'>,
 ): boolean =>
-  service === call.service && commands.includes(call.command) && (steps === undefined || steps.includes(call.caller));
+  service === call.service &&
+  commands.includes(call.command) &&
+  steps?.includes(call.caller) !== false &&
+  only?.(call.input) !== false;

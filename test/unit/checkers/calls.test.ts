@@ -61,7 +61,10 @@ describe('nothing critical calls the lost Region', () => {
       call('CloudWatch', 'DescribeAlarms', { ...toLost, caller: 'trigger', mutating: false }),
     ],
     ['a fence there by another step', call('ECS', 'UpdateService', { ...toLost, caller: 'promote' })],
-    ['traffic moved by a write there', call('S3', 'PutObject', { ...toLost, caller: 'flip-dns' })],
+    [
+      'traffic moved by a write there',
+      call('S3', 'PutObject', { ...toLost, caller: 'flip-dns', input: { Body: '{"active":true}' } }),
+    ],
     [
       'us-east-1, where nobody goes',
       call('SNS', 'Publish', { ...toLost, endpointRegion: 'us-east-1', caller: 'notify' }),
@@ -74,6 +77,10 @@ describe('nothing critical calls the lost Region', () => {
 
   it.each<[string, ApiCall]>([
     ['a fence there', call('ECS', 'UpdateService', { ...toLost, caller: 'isolate' })],
+    [
+      'a claim withdrawn there that holds traffic',
+      call('S3', 'PutObject', { ...toLost, caller: 'flip-dns', input: { Body: '{"active":false}' } }),
+    ],
     [
       'a look whether the fence is needed',
       call('ECS', 'DescribeServices', { ...toLost, caller: 'isolate', mutating: false }),

@@ -34,7 +34,7 @@ describe('a run is not independent', () => {
     ['when another step than the excepted one fences', { calls: [sent('ECS', 'UpdateService', 'scale', from)] }],
     [
       'when traffic is moved by a write in the Region being left',
-      { calls: [sent('S3', 'PutObject', 'flip-dns', from)] },
+      { calls: [{ ...sent('S3', 'PutObject', 'flip-dns', from), input: { Body: '{"active":true}' } }] },
     ],
     ['when the application there is asked', { urlsLeft: ['http://127.0.1.1/health'] }],
     ['or not known to be, when a scene did not end as it should', { ended: 'FAILED' }],
