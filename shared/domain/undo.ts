@@ -12,6 +12,21 @@ export interface Effect {
 /** What a finished one of these has built stays, whatever becomes of the run: it protects the application. */
 const lasting: ReadonlySet<StepId> = new Set(['rest', 'reverse']);
 
+const hasFinished = (entries: readonly JournalEntry[], step: StepId): boolean =>
+  entries.some((entry) => entry.event === 'step-finished' && entry.refusal === undefined && entry.step === step);
+
+/**
+ * Effects that may stand of a run and of those that it has taken over, newest first. What a finished Rest or Reverse has brought
+ * about stays as well where a run had begun it that was taken over before it had finished.
+ * @param journals newest first
+ */
+export const effectsOfRuns = (journals: readonly (readonly JournalEntry[])[]): readonly Effect[] =>
+  journals.flatMap((entries, index) => {
+    const isKept = (step: StepId) =>
+      lasting.has(step) && journals.slice(0, index).some((one) => hasFinished(one, step));
+    return standingEffects(entries).filter(({ entry }) => !isKept(entry.step));
+  });
+
 /** Effects that may stand, newest first: intents that were neither rejected, nor stopped by a dry run's leash, nor undone, nor kept. */
 export function standingEffects(entries: readonly JournalEntry[]): readonly Effect[] {
   let standing: Effect[] = [];

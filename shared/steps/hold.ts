@@ -3,7 +3,7 @@ import { isFailure } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Instant } from '../domain/run.ts';
-import { standingEffects } from '../domain/undo.ts';
+import { effectsOfRuns } from '../domain/undo.ts';
 import { notificationOf } from '../report/notification.ts';
 import { closeRun } from './close-run.ts';
 import { defineStep, note, type StepContext, sinceHeld } from './define-step.ts';
@@ -90,7 +90,7 @@ async function stop(context: StepContext, who: string): Promise<Outcome> {
 }
 
 function remains({ entries, takenOver }: StepContext): string {
-  const effects = [entries, ...takenOver].flatMap(standingEffects).filter(({ entry }) => entry.step !== 'promote');
+  const effects = effectsOfRuns([entries, ...takenOver]).filter(({ entry }) => entry.step !== 'promote');
   const left = effects.map(({ entry, resource }) => `${resource}: ${entry.why}`);
   return left.length === 0 ? '' : `; remains: ${left.join(' · ')}`;
 }

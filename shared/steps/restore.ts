@@ -1,5 +1,5 @@
 import type { Phase } from '../domain/phase.ts';
-import { type Effect, passedPointOfNoReturn, standingEffects } from '../domain/undo.ts';
+import { type Effect, effectsOfRuns, passedPointOfNoReturn } from '../domain/undo.ts';
 import { kindOf } from '../kinds/registry.ts';
 import { undoEffect } from '../kinds/undo-effect.ts';
 import { giveLeaseBack, leaseResource } from './claim-lease.ts';
@@ -17,7 +17,7 @@ export const restore = defineStep('restore', async (context) => {
   const journals = [context.entries, ...context.takenOver];
   const promoted = journals.map(passedPointOfNoReturn).find((why) => why !== undefined);
   if (promoted !== undefined) return { status: 'refused', refusal: 'point-of-no-return-passed', why: promoted };
-  const effects = journals.flatMap(standingEffects);
+  const effects = effectsOfRuns(journals);
   // The patience of one invocation is shared out, so that an effect that cannot be undone leaves time for the others.
   const patienceMs = (context.plan.pace.patienceSeconds * 1000) / Math.max(1, effects.length);
   const remains: string[] = [];

@@ -48,6 +48,19 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['denied@confirm:S3.GetObject#4'],
   },
   {
+    bug: 'Restore woke what a run had put to rest that was taken over: its successor had finished that (homeward, 300527)',
+    seed: 300_527,
+    plan: { traffic: 'routing-control', consumers: true },
+    healAt: 2400,
+    happenings: [
+      happen.regionLost('primary', { at: 76, until: 217 }),
+      happen.manualStart('primary', { at: 874 }, { purpose: 'failback' }),
+      happen.regionLost('primary', { at: 994, until: 1171 }),
+      happen.regionLost('recovery', { at: 1146 }),
+    ],
+    faults: ['hangs-after@detect:DynamoDB.PutItem#4', 'hangs-after@rest:DynamoDB.PutItem#3'],
+  },
+  {
     bug: 'what a later run left at rest counted as the state before the one that was stopped (homeward, 50018)',
     seed: 50_018,
     plan: { consumers: true },

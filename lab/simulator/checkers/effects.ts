@@ -165,7 +165,9 @@ export function restored(history: DayHistory): Finding {
     if (promoted !== undefined)
       return failed(`${story.run.id} went back behind the promotion by ${promoted.call.runId}`);
     const done = effects.filter(({ call }) => epochOf(call.runId, history) <= story.run.epoch);
-    const before = stateAfter(done.filter(({ call }) => epochOf(call.runId, history) < from || isKept(call, history)));
+    const before = stateAfter(
+      done.filter(({ call }) => epochOf(call.runId, history) < from || isKept(call, chain, history)),
+    );
     const after = stateAfter(done);
     const changed = [...after]
       .filter(([what, value]) => (before.get(what) ?? initially(what)) !== value)
@@ -177,12 +179,12 @@ export function restored(history: DayHistory): Finding {
   return passed(`${checked} stopped runs left nothing behind that they do not name`);
 }
 
-/** What a finished Rest or Reverse has built stays: it protects the application. */
-const isKept = ({ caller, runId }: ApiCall, { runs }: DayHistory): boolean =>
+/** What a finished Rest or Reverse has built stays, whichever run of the chain had begun it: it protects the application. */
+const isKept = ({ caller, runId }: ApiCall, chain: readonly string[], { runs }: DayHistory): boolean =>
   (caller === 'rest' || caller === 'reverse') &&
   runs.some(
     ({ entries, run }) =>
-      run.id === runId &&
+      chain.indexOf(run.id) >= chain.indexOf(runId ?? '') &&
       entries.some(({ event, refusal, step }) => step === caller && event === 'step-finished' && refusal === undefined),
   );
 

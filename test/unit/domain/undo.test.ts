@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalNote } from '../../../shared/domain/journal.ts';
-import { passedPointOfNoReturn, standingEffects } from '../../../shared/domain/undo.ts';
+import { effectsOfRuns, passedPointOfNoReturn, standingEffects } from '../../../shared/domain/undo.ts';
 import { entriesOf } from '../../support/sample-run.ts';
 
 const reversible = { action: { type: 'set' }, undo: { type: 'set' } };
@@ -81,6 +81,32 @@ describe('the effects that may stand', () => {
     ['lines about no resource change nothing', [line('intended', 'a'), { event: 'rejected' }], [1]],
   ])('%s', (_title, notes, expected) => {
     expect(sequencesOf(...notes)).toEqual(expected);
+  });
+});
+
+describe('the effects of a run and of those that it has taken over', () => {
+  const begun = entriesOf(line('intended', 'a', { step: 'reverse' }), line('intended', 'b', { step: 'scale' }));
+  const own = line('intended', 'c', { step: 'reverse' });
+  const finished = { step: 'reverse', event: 'step-finished' } as const;
+  const resourcesOf = (...journals: Parameters<typeof effectsOfRuns>[0]) =>
+    effectsOfRuns(journals).map(({ resource }) => resource);
+
+  it('come newest first', () => {
+    expect(resourcesOf(entriesOf(own), begun)).toEqual(['c', 'b', 'a']);
+  });
+
+  it('without what a finished Reverse has brought about, whoever had begun it', () => {
+    expect(resourcesOf(entriesOf(own, finished), begun)).toEqual(['b']);
+    expect(resourcesOf([], entriesOf(own, finished), begun)).toEqual(['b']);
+  });
+
+  it('with what was begun again after it had been finished, or when it was refused', () => {
+    expect(resourcesOf(begun, entriesOf(finished))).toEqual(['b', 'a']);
+    expect(resourcesOf(entriesOf({ ...finished, refusal: 'replica-broken' }), begun)).toEqual(['b', 'a']);
+  });
+
+  it('a finished step of another kind keeps nothing', () => {
+    expect(resourcesOf(entriesOf({ step: 'scale', event: 'step-finished' }), begun)).toEqual(['b', 'a']);
   });
 });
 
