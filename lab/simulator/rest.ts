@@ -1,6 +1,7 @@
 import type { LockState } from '../../shared/domain/ports.ts';
 import type { Instant, Place } from '../../shared/domain/run.ts';
 import { instances } from '../gameday/data.ts';
+import { lockWrites } from './checkers/facts.ts';
 import type { OpenDay } from './open-day.ts';
 
 /** Once nothing is wrong any more, all must have come to rest within this time: that is what I12 demands; s. */
@@ -20,8 +21,8 @@ interface Look {
   readonly charge: LockState | undefined;
   readonly isServed: boolean;
   /**
-   * No execution runs, no run is open, and the application serves through its public name; or a person has ended the last
-   * run behind its promotion, and the Region in charge takes orders: where the name leads is theirs to decide.
+   * No execution runs, no run is open, and the application serves through its public name; or a person has ended the run that
+   * put the Region in charge behind its promotion, and that Region takes orders: where the name leads is theirs to decide.
    */
   readonly isAtRest: boolean;
 }
@@ -34,9 +35,16 @@ async function look(day: OpenDay): Promise<Look> {
   const running = day.console.running();
   const isServed = clock.now() - clients.lastServedAt() <= servedWithinMs;
   if (charge === 'unanswered') return { running, charge: undefined, isServed, isAtRest: false };
-  const isAbandoned = charge?.lastRun?.end === 'abandoned' && isInHands(day, charge.activeRegion);
   const isIdle = running.length === 0 && charge?.currentRun === undefined;
-  return { running, charge, isServed, isAtRest: isIdle && (isServed || isAbandoned) };
+  const isLeftToPeople = (): boolean =>
+    charge !== undefined && wasAbandoned(day) && isInHands(day, charge.activeRegion);
+  return { running, charge, isServed, isAtRest: isIdle && (isServed || isLeftToPeople()) };
+}
+
+/** The run that has put the Region in charge was ended by a person, whatever runs have been stopped since. */
+function wasAbandoned({ world }: OpenDay): boolean {
+  const ends = lockWrites({ calls: world.history }).map(({ lastRun }) => lastRun?.end);
+  return ends.findLast((end) => end === 'abandoned' || end === 'recovered') === 'abandoned';
 }
 
 /**
@@ -81,7 +89,7 @@ export async function untilAtRest(day: OpenDay): Promise<string | undefined> {
     if (isAtRest) return undefined;
     if (clock.now() - startedAt > restBoundSeconds * 1000) return unrest(seen);
     // Whoever has ended a run behind its promotion sees to the rest themselves.
-    if (running.length > 0 || charge?.lastRun?.end === 'abandoned') quietSince = clock.now();
+    if (running.length > 0 || wasAbandoned(day)) quietSince = clock.now();
     // A watchdog takes over after once or twice the time; a person comes after it.
     const waitMs = charge?.currentRun === undefined ? patienceMs : 3 * plan.policy.takeOverAfterSeconds * 1000;
     if (clock.now() - quietSince > waitMs) {

@@ -61,6 +61,17 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['hangs-after@detect:DynamoDB.PutItem#4', 'hangs-after@rest:DynamoDB.PutItem#3'],
   },
   {
+    bug: 'the model knew nothing of a move that a person had ended, once another run was stopped (homeward, 120622)',
+    seed: 120_622,
+    healAt: 1500,
+    happenings: [
+      happen.operatorSays(declining, { at: 0 }),
+      happen.regionLost('primary', { at: 123, until: 473 }),
+      happen.manualStart('primary', { at: 1300 }),
+    ],
+    faults: ['denied@promote:CloudWatch.GetMetricData#4'],
+  },
+  {
     bug: 'what a later run left at rest counted as the state before the one that was stopped (homeward, 50018)',
     seed: 50_018,
     plan: { consumers: true },

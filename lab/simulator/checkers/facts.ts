@@ -59,6 +59,13 @@ function isNextEndpoint(
 export const placeOf = ({ endpointRegion, service }: ApiCall): string =>
   service === 'Route53RecoveryCluster' ? 'the cluster' : endpointRegion;
 
+export interface LastRun {
+  readonly id: string;
+  readonly end: string;
+  readonly endedAt: number;
+  readonly isAcknowledged: boolean;
+}
+
 /** What one applied write left in the lock item. */
 export interface LockWrite {
   readonly at: Instant;
@@ -70,7 +77,7 @@ export interface LockWrite {
   readonly purpose: string | undefined;
   readonly isHeartbeat: boolean;
   /** As the item tells of the run before. */
-  readonly lastRun: { readonly id: string; readonly endedAt: number; readonly isAcknowledged: boolean } | undefined;
+  readonly lastRun: LastRun | undefined;
 }
 
 interface Attribute {
@@ -118,6 +125,7 @@ export function lockWrites(history: Pick<DayHistory, 'calls'>): readonly LockWri
     const last = Item['lastRun']?.M;
     const lastRun = last && {
       id: last['id']?.S ?? '',
+      end: last['end']?.S ?? '',
       endedAt: numberOf(last['endedAt']),
       isAcknowledged: last['acknowledgedBy'] !== undefined,
     };

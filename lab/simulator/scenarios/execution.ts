@@ -344,7 +344,8 @@ export const execution: readonly Scenario[] = [
       'RDS takes longer than the deadline, a person ends the held run, and the promotion comes to its end after all.',
     weather: (chance) => ({
       ...calm,
-      healAt: 1800,
+      // One promotion in ten takes up to 9,000 s then.
+      healAt: 7200,
       happenings: [
         happen.operatorSays({ toQuestions: 'approve', toHolds: 'stop' }, { at: 0 }),
         happen.transitions(30, { at: 60 }),
