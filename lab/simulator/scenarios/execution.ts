@@ -54,7 +54,8 @@ export const execution: readonly Scenario[] = [
     story: 'Throttling, 500, lost answers and stale reads, all the time.',
     weather: (chance) => ({
       ...calm,
-      happenings: [lost(chance)],
+      // When the newest answers about the lag are lost, too, somebody has to accept that.
+      happenings: [lost(chance), happen.operatorSays({ toQuestions: 'approve', toHolds: 'resume' }, { at: 0 })],
       rates: { throttled: 0.08, 'server-error': 0.05, 'lost-answer': 0.05, stale: 0.3, slow: 0.03 },
     }),
     expectations: [isPromoted],
