@@ -67,7 +67,7 @@ export const simulatedServices: Readonly<Record<string, SimulatedService>> = {
     commands: {
       DescribeSecurityGroups: reads('GroupIds'),
       DescribeSecurityGroupRules: reads('Filters', 'MaxResults', 'NextToken'),
-      RevokeSecurityGroupIngress: writes('GroupId', 'SecurityGroupRuleIds'),
+      RevokeSecurityGroupIngress: writes('GroupId', 'SecurityGroupRuleIds', 'IpPermissions'),
       AuthorizeSecurityGroupIngress: writes('GroupId', 'IpPermissions', 'TagSpecifications'),
     },
   },

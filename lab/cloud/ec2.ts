@@ -77,12 +77,20 @@ export class Ec2 implements Service {
     };
   }
 
-  /** All or nothing. The name of the error for a rule id that is not there is not in the API's list of errors. */
-  #revoke({ GroupId = '', SecurityGroupRuleIds = [] }: RevokeSecurityGroupIngressCommandInput) {
+  /**
+   * All or nothing, by ids or by what the rules let in. The name of the error for a rule id that is not there is not in the
+   * API's list of errors; for permissions of a group in a VPC it is InvalidPermission.NotFound (API reference).
+   */
+  #revoke({ GroupId = '', IpPermissions = [], SecurityGroupRuleIds = [] }: RevokeSecurityGroupIngressCommandInput) {
     const group = this.#find(GroupId);
     const ids = new Set(SecurityGroupRuleIds);
-    const revoked = group.rules.filter((rule) => isInbound(rule) && ids.has(rule.SecurityGroupRuleId));
-    if (revoked.length < ids.size) throw failure('InvalidSecurityGroupRuleId.NotFound', 'a rule does not exist');
+    const sources = new Set(rulesIn(IpPermissions).map(sourceOf));
+    const among = group.rules.filter(isInbound);
+    const byId = among.filter((rule) => ids.has(rule.SecurityGroupRuleId));
+    const bySource = among.filter((rule) => sources.has(sourceOf(rule)));
+    if (byId.length < ids.size) throw failure('InvalidSecurityGroupRuleId.NotFound', 'a rule does not exist');
+    if (bySource.length < sources.size) throw failure('InvalidPermission.NotFound', 'a rule does not exist');
+    const revoked = [...byId, ...bySource];
     group.rules = group.rules.filter((rule) => !revoked.includes(rule));
     // A revoked rule is told without its ARN, tags and reference.
     const told = revoked.map(

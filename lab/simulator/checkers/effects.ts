@@ -8,8 +8,8 @@ import { clock, type Effect, effectsOf, placeOf, pointedPlace } from './facts.ts
 
 /**
  * I6. The same effect again is allowed only when something else was done to the resource in between, as by an undo. An undo
- * may be said again as long as what it undoes need not be visible yet: a Restore that has died cannot tell whether it was
- * heard, and undos set a state.
+ * may be said again as long as it, or what it undoes, need not be visible yet: a Restore that has died cannot tell whether it
+ * was heard, one that undoes two attempts at the same sees the state before the first undo, and undos set a state.
  */
 export function eachEffectOnce(history: DayHistory): Finding {
   const effects = effectsOf(history);
@@ -37,7 +37,7 @@ function isUndoSaidAgain(before: Effect, { call }: Effect, { plan, runs }: DayHi
     .flatMap(({ entries }) => entries)
     .filter(({ at, event }) => event === 'intended' && at <= before.call.at + skewMs);
   const newestAt = Math.max(...intents.map(({ at }) => at));
-  return call.at - newestAt < plan.pace.visibilitySeconds * 1000 + skewMs;
+  return call.at - Math.max(newestAt, before.appliedAt) < plan.pace.visibilitySeconds * 1000 + skewMs;
 }
 
 const Closed = z.object({ end: z.enum(runEnds) });

@@ -60,6 +60,18 @@ test('revoking is all or nothing', async () => {
   expect(world.ec2(primary).inbound(GroupId)).toEqual([]);
 });
 
+test('rules are revoked by what they let in as well, all of them or none', async () => {
+  const { client, world } = withGroup();
+  const revoke = (...CidrIps: readonly string[]) => {
+    const IpRanges = CidrIps.map((CidrIp) => ({ CidrIp }));
+    return client.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ ...postgres, IpRanges }] }));
+  };
+  await expect(revoke('10.0.0.0/24', '10.9.0.0/24')).rejects.toMatchObject({ name: 'InvalidPermission.NotFound' });
+  expect(world.ec2(primary).inbound(GroupId)).toHaveLength(1);
+  await revoke('10.0.0.0/24');
+  expect(world.ec2(primary).inbound(GroupId)).toEqual([]);
+});
+
 test('a rule that is authorized again has a new id, and the tags of its call', async () => {
   const { client, world } = withGroup();
   const [before] = world.ec2(primary).inbound(GroupId);
