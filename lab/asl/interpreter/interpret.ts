@@ -40,13 +40,14 @@ interface Step {
   readonly next: string | undefined;
 }
 
-const never = new Promise<never>(() => undefined);
+/** A new one each time: a common one would keep every world that has ever waited for it. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** From the first state to the last. @returns the output @throws the error that nothing caught */
 export async function interpret(machine: Machine, input: unknown, run: Interpretation): Promise<unknown> {
   let data = input;
   for (let name: string | undefined = machine.StartAt; name !== undefined; ) {
-    if (run.isOver()) return never;
+    if (run.isOver()) return never();
     const state: State | undefined = machine.States[name];
     if (state === undefined) throw new UnsupportedDefinition(`there is no state ${name}`);
     const named = { stateName: name, stateType: state.Type };
@@ -106,7 +107,7 @@ async function perform(here: Here, run: Interpretation): Promise<Step> {
 async function task(here: Here, run: Interpretation): Promise<unknown> {
   const { name, state } = here;
   const parameters = 'Parameters' in state ? filled(state['Parameters'], scopeOf(here, run)) : here.data;
-  if (run.isOver()) return never;
+  if (run.isOver()) return never();
   const ended = new AbortController();
   const late = run.clock.sleep(1000 * Number(state['TimeoutSeconds']), ended.signal).then(() => {
     throw new StateError('States.Timeout', `${name} took longer than ${state['TimeoutSeconds']} s`);

@@ -249,6 +249,8 @@ export const execution: readonly Scenario[] = [
         lost(chance),
         happen.clocksAhead('primary', chance.pick([-990, 990])),
         happen.clocksAhead('recovery', chance.pick([-990, 990])),
+        // When a guard stood still before, nobody has written for a while, and somebody has to accept what that may hide.
+        happen.operatorSays({ toQuestions: 'approve', toHolds: 'resume' }, { at: 0 }),
       ],
       rates: { paused: 0.03 },
     }),
