@@ -72,6 +72,16 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['denied@promote:CloudWatch.GetMetricData#4'],
   },
   {
+    bug: 'behind the promotion a person had the only fence skipped that could be shown, and the run could never go on (swarm, 312053)',
+    seed: 312_053,
+    plan: { leaseless: true },
+    happenings: [
+      happen.operatorSays({ toQuestions: 'approve', toHolds: 'skip orders-service' }, { at: 0 }),
+      happen.manualStart('recovery', { at: 80 }),
+    ],
+    faults: ['denied@promote:CloudWatch.GetMetricData#4'],
+  },
+  {
     bug: 'what a later run left at rest counted as the state before the one that was stopped (homeward, 50018)',
     seed: 50_018,
     plan: { consumers: true },
@@ -98,9 +108,10 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     seed: 100_750,
     happenings: [
       happen.operatorSays(declining, { at: 0 }),
-      happen.observerSick('recovery', { at: 75 }),
+      happen.observerSick('recovery', { at: 75, until: 250 }),
       happen.replicationStopped({ at: 80 }),
-      happen.regionLost('primary', { at: 200 }),
+      happen.regionLost('primary', { at: 220 }),
+      happen.manualStart('recovery', { at: 250 }),
     ],
   },
   {
