@@ -220,6 +220,7 @@ describe('confirm', () => {
     ['its bucket is gone', 'recovery', { from: { state: 'no-bucket' } }, 'settled'],
     ['its object is somebody else’s', 'recovery', { from: { state: 'present', text: 'x', changedAt: 0 } }, 'settled'],
     ['a newer run has written there', 'recovery', { from: object({ epoch: 8, run: 'run-8' }) }, 'refuse'],
+    ['a newer run has withdrawn it', 'recovery', { from: object({ epoch: 8, run: 'x', active: false }) }, 'refuse'],
     ['back to the primary, the recovery’s claim stands', 'primary', { from: object(older) }, 'act', 'withdraw'],
     ['withdrawn a moment ago', 'primary', { from: object({ active: false }, now - 59_000) }, 'wait'],
     ['withdrawn long enough ago', 'primary', { from: object({ active: false }, now - 61_000) }, 'act', 'rest'],
