@@ -34,7 +34,8 @@ async function isolation(context: StepContext): Promise<Outcome> {
 /**
  * Behind a promotion that is seen to be complete nothing is left to promote, and a run only goes forward: to refuse would leave
  * the new writer without its lease and traffic where nothing answers. Then the proof counts with which this run, or one that
- * it has taken over from, has promoted. A promotion by hand was made with none, and Restore may have opened the fences again.
+ * it has taken over from, has promoted. A promotion by hand was made with none, and Restore may have opened the fences again
+ * (docs/adr/0050-behind-a-promotion-its-proof-counts.md).
  */
 async function proofOfPromotion(context: StepContext): Promise<IsolationProof | undefined> {
   const journals = [context.entries, ...context.takenOver];
