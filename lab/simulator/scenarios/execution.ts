@@ -246,7 +246,8 @@ export const execution: readonly Scenario[] = [
     weather: (chance) => ({
       ...calm,
       happenings: [
-        lost(chance),
+        // Late enough that a guard has run before, although it stood still at first: nobody outwaits a lease that never was.
+        happen.regionLost('primary', { at: 240 + soon(chance) }),
         happen.clocksAhead('primary', chance.pick([-990, 990])),
         happen.clocksAhead('recovery', chance.pick([-990, 990])),
         // When a guard stood still before, nobody has written for a while, and somebody has to accept what that may hide.
