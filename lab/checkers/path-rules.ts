@@ -65,7 +65,7 @@ export const exceptions: readonly Exception[] = [
     service: 'S3',
     commands: ['GetObject', 'PutObject'],
     only: (input) => (input as { readonly Body?: string }).Body?.includes('"active":true') !== true,
-    why: 'a run that has taken over says the same at once, where a claim holds traffic: its own stands by then, and silence is a fact',
+    why: 'says the same at once, where a claim holds traffic: the own one stands by then, and silence is a fact',
   },
   {
     service: 'Route53RecoveryCluster',

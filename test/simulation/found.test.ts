@@ -34,6 +34,19 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     faults: ['denied@confirm:S3.GetObject#4'],
   },
   {
+    bug: 'the same, in a failover (homeward, 134081)',
+    seed: 13_786,
+    plan: { traffic: 'health-check' },
+    healAt: 1800,
+    happenings: [
+      happen.operatorSays(approving, { at: 0 }),
+      happen.manualStart('recovery', { at: 70 }),
+      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
+      happen.manualStart('recovery', { at: 1200 }),
+    ],
+    faults: ['denied@confirm:S3.GetObject#4'],
+  },
+  {
     bug: 'the same, when a failover has taken over from that move',
     seed: 13_786,
     plan: { traffic: 'health-check' },

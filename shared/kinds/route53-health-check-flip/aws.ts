@@ -4,7 +4,7 @@ import { converted, effectOfRefused } from '../../aws/errors.ts';
 import { askNameServers } from '../../aws/name-servers.ts';
 import type { Outside } from '../../aws/outside.ts';
 import { hasCode, isFailure, TerminalError, TransientError } from '../../domain/errors.ts';
-import { isPlanned, type Run, type Side } from '../../domain/run.ts';
+import type { Run, Side } from '../../domain/run.ts';
 import type { Target } from '../contract.ts';
 import type { Action, Facts, ObjectFacts } from './check.ts';
 import { parseClaim, type Spec } from './spec.ts';
@@ -27,11 +27,11 @@ export async function observe(spec: Spec, { phase, run }: Target, outside: Outsi
 }
 
 /**
- * The claim stands, and servers lead to the primary all the same: perhaps a claim was left standing there. A failover asks
- * nothing of a Region in trouble; a planned run leaves a good one, and so may the run that has taken over from it.
+ * The claim stands, and servers lead to the primary all the same: perhaps a claim was left standing there, which outweighs it.
+ * Its silence settles nothing and stops nothing; a look takes a little longer then.
  */
 function isHeldUp(run: Run, { servers, to }: Facts): boolean {
-  if ((!isPlanned(run) && run.takesOver === undefined) || run.from.place !== 'primary') return false;
+  if (run.from.place !== 'primary') return false;
   const claim = to.state === 'present' ? parseClaim(to.text) : undefined;
   const stands = claim?.active === true && claim.epoch === run.epoch;
   return stands && servers.some(({ mark }) => mark.answered && mark.values.includes('primary'));

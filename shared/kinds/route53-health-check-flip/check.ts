@@ -76,7 +76,7 @@ interface Seen {
 
 /**
  * flip-dns: the claim of the Region being activated stands, and the authoritative servers show what follows from it. A claim of
- * the Region being left that outweighs it is withdrawn, where it may be asked for: see `isHeldUp` in aws.ts.
+ * the Region being left that outweighs it is withdrawn: see `isHeldUp` in aws.ts.
  */
 function moved({ recorded, run }: Goal, spec: Spec, { facts, to }: Seen): Decision<Action> {
   const problem = markerProblem(facts.servers, spec);
