@@ -13,6 +13,12 @@ const scenarios: readonly (readonly [bug: string, scenario: string, seed: number
 
 const approving = { toQuestions: 'approve', toHolds: 'resume' } as const;
 const declining = { toQuestions: 'decline', toHolds: 'stop' } as const;
+/** There and home again; with its fault, Confirm at home cannot withdraw the claim of the recovery Region: both stand. */
+const homeWithoutConfirm = [
+  happen.operatorSays(approving, { at: 0 }),
+  happen.manualStart('recovery', { at: 70 }),
+  happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
+];
 const oneToTen = Array.from({ length: 10 }, (_, index) => index + 1);
 
 /**
@@ -25,12 +31,7 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     seed: 13_786,
     plan: { traffic: 'health-check' },
     healAt: 1800,
-    happenings: [
-      happen.operatorSays(approving, { at: 0 }),
-      happen.manualStart('recovery', { at: 70 }),
-      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
-      happen.manualStart('recovery', { at: 1200 }, { purpose: 'switchover' }),
-    ],
+    happenings: [...homeWithoutConfirm, happen.manualStart('recovery', { at: 1200 }, { purpose: 'switchover' })],
     faults: ['denied@confirm:S3.GetObject#4'],
   },
   {
@@ -38,12 +39,7 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     seed: 13_786,
     plan: { traffic: 'health-check' },
     healAt: 1800,
-    happenings: [
-      happen.operatorSays(approving, { at: 0 }),
-      happen.manualStart('recovery', { at: 70 }),
-      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
-      happen.manualStart('recovery', { at: 1200 }),
-    ],
+    happenings: [...homeWithoutConfirm, happen.manualStart('recovery', { at: 1200 })],
     faults: ['denied@confirm:S3.GetObject#4'],
   },
   {
@@ -52,9 +48,7 @@ const found: readonly (FixedDay & { readonly bug: string })[] = [
     plan: { traffic: 'health-check' },
     healAt: 1800,
     happenings: [
-      happen.operatorSays(approving, { at: 0 }),
-      happen.manualStart('recovery', { at: 70 }),
-      happen.manualStart('primary', { at: 500 }, { purpose: 'failback' }),
+      ...homeWithoutConfirm,
       happen.manualStart('recovery', { at: 1200 }, { purpose: 'switchover' }),
       happen.manualStart('recovery', { at: 1240 }),
     ],
